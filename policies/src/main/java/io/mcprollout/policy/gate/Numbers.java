@@ -1,0 +1,78 @@
+package io.mcprollout.policy.gate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The numbers of a decision policy, as {@code McpRolloutPolicy} and the presets state them; frozen with the plan.
+ *
+ * @param falseRollbackProbability bound on rolling back a healthy candidate, for the whole rollout; 0..1 exclusive
+ * @param falseAdvanceProbability bound on certifying a harmful candidate, per step; 0..1 exclusive
+ * @param margin difference in failure probability that is tolerated; 0..0.5
+ * @param harmBudget share of all traffic that may additionally fail after a step; 0..1 exclusive
+ * @param minimumDwell least time in a step
+ * @param deadline time in a step after which it is inconclusive
+ * @param blipTolerance candidate-only disturbance that must not roll back
+ * @param scrapeInterval between readings of a mesh source
+ * @param pairInterval between probe pairs
+ * @param onInconclusive what happens at the deadline
+ * @param noDataDeadline time without any evidence after which a step is inconclusive
+ * @param holdWindow time constant over which stable is judged healthy
+ */
+public record Numbers(
+        double falseRollbackProbability,
+        double falseAdvanceProbability,
+        double margin,
+        double harmBudget,
+        Duration minimumDwell,
+        Duration deadline,
+        Duration blipTolerance,
+        Duration scrapeInterval,
+        Duration pairInterval,
+        DeadlineAction onInconclusive,
+        Duration noDataDeadline,
+        Duration holdWindow) {
+
+    /** What happens when a step's deadline passes without a verdict. */
+    public enum DeadlineAction {
+        /** Stay where it is and say so. */
+        Hold,
+        /** Return all traffic to stable. */
+        Rollback
+    }
+
+    public Numbers {
+        List<String> problems = problems(
+                falseRollbackProbability, falseAdvanceProbability, margin, harmBudget, scrapeInterval, pairInterval);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+        }
+    }
+
+    private static List<String> problems(
+            double rollback, double advance, double margin, double harm, Duration scrape, Duration pair) {
+        List<String> problems = new ArrayList<>();
+        within("falseRollbackProbability", rollback, 1, problems);
+        within("falseAdvanceProbability", advance, 1, problems);
+        within("harmBudget", harm, 1, problems);
+        if (!(margin >= 0 && margin <= 0.5)) {
+            problems.add("margin must be 0..0.5 but is " + margin);
+        }
+        positive("scrapeInterval", scrape, problems);
+        positive("pairInterval", pair, problems);
+        return problems;
+    }
+
+    private static void within(String field, double value, double below, List<String> problems) {
+        if (!(value > 0 && value < below)) {
+            problems.add(field + " must be above 0 and below " + below + " but is " + value);
+        }
+    }
+
+    private static void positive(String field, Duration value, List<String> problems) {
+        if (value.isNegative() || value.isZero()) {
+            problems.add(field + " must be longer than nothing but is " + value);
+        }
+    }
+}
