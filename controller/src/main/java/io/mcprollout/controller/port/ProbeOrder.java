@@ -1,0 +1,18 @@
+package io.mcprollout.controller.port;
+
+import io.mcprollout.policy.traffic.PinId;
+import io.mcprollout.policy.traffic.Slot;
+import java.time.Duration;
+
+/**
+ * A probe to be carried out from now on.
+ *
+ * @param spec what to probe
+ * @param stable which slot is the stable arm
+ * @param stablePin incarnation that proves the stable arm
+ * @param candidatePin incarnation that proves the candidate arm
+ * @param token secret of this attempt's probe rules, sent as {@code x-mcp-probe-token}
+ * @param interval between pairs
+ */
+public record ProbeOrder(
+        ProbeSpec spec, Slot stable, PinId stablePin, PinId candidatePin, String token, Duration interval) {}

@@ -1,0 +1,29 @@
+package io.mcprollout.controller.port;
+
+import io.mcprollout.policy.evidence.Evidence.ProbePair;
+import io.mcprollout.policy.evidence.ProbeRequest;
+import java.time.Instant;
+import java.util.List;
+
+/** Probes both versions at the same moments, in random order, and remembers what it saw until it is asked. */
+public interface Prober {
+    /** Probes exactly these from now on; idempotent; an empty list stops. Pairs of orders that changed are forgotten. */
+    void pace(RolloutKey rollout, List<ProbeOrder> orders);
+
+    /** The pairs that finished since the last call, in the order in which they were due, and the traffic they caused. */
+    Seen drain(RolloutKey rollout, Instant now);
+
+    /**
+     * What was seen.
+     *
+     * @param pairs finished pairs, by stream and sequence
+     * @param requests every request in flight or finished since the last but one call
+     * @param since from when on the log of requests is complete; later than the last call after a restart
+     */
+    record Seen(List<ProbePair> pairs, List<ProbeRequest> requests, Instant since) {
+        public Seen {
+            pairs = List.copyOf(pairs);
+            requests = List.copyOf(requests);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.mcprollout.policy.rollout;
+
+import io.mcprollout.policy.traffic.Revision;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One Deployment and its pods at one instant.
+ *
+ * @param deployment its name
+ * @param revision hash of its template; empty when the Deployment does not exist
+ * @param generationObserved whether its status speaks of its newest generation
+ * @param wanted replicas in the spec
+ * @param updated replicas of the newest template
+ * @param ready ready replicas of the newest template
+ * @param othersServing whether a ready pod of an older template is still there
+ * @param images distinct image ids of each container at most; 1 when settled
+ * @param gitManaged whether Argo CD or Flux own it
+ * @param facts what happened to its newest pods
+ */
+public record SlotView(
+        String deployment,
+        Optional<Revision> revision,
+        boolean generationObserved,
+        int wanted,
+        int updated,
+        int ready,
+        boolean othersServing,
+        int images,
+        boolean gitManaged,
+        List<Fact> facts) {
+    public SlotView {
+        facts = List.copyOf(facts);
+    }
+
+    /** Whether all its pods that serve are of the newest template and at least one is ready: harm evidence may be counted. */
+    public boolean isPure() {
+        return revision.isPresent() && generationObserved && !othersServing && ready >= 1;
+    }
+
+    /** Whether nothing about it is changing: certificates may be counted too. */
+    public boolean isSettled() {
+        return isPure() && wanted > 0 && updated == wanted && ready == wanted && images <= 1;
+    }
+
+    /**
+     * Something that happened to a pod of a slot.
+     *
+     * @param pod its name
+     * @param detail a sentence for people, such as {@code container app exited with code 1 (3 restarts)}
+     * @param at when it was seen first
+     */
+    public record Fact(Kind kind, String pod, String detail, Instant at) {}
+
+    /** Whether a fact speaks against the version or is the weather. */
+    public enum Kind {
+        /** A container ended with another code than 0. */
+        CRASHED(true),
+        /** A container was killed for its memory. */
+        OOM_KILLED(true),
+        /** The kubelet waits before it starts a container again. */
+        CRASH_LOOP(true),
+        /** Not ready for more than ten seconds after it was, on a node that is. */
+        READINESS_LOST(true),
+        /** Evicted, drained, preempted or deleted. */
+        DISRUPTED(false),
+        /** Its node is not ready or cordoned. */
+        NODE_TROUBLE(false),
+        /** No node has room. */
+        UNSCHEDULABLE(false),
+        /** Its image cannot be had. */
+        IMAGE_PULL(false),
+        /** A quota or an admission refused the pod. */
+        REFUSED(false);
+
+        private final boolean againstVersion;
+
+        Kind(boolean againstVersion) {
+            this.againstVersion = againstVersion;
+        }
+
+        /** Whether it is evidence against the version. */
+        public boolean isAgainstVersion() {
+            return againstVersion;
+        }
+
+        /** Whether nothing runs until somebody mends the cluster. */
+        public boolean isInfrastructure() {
+            return this == UNSCHEDULABLE || this == IMAGE_PULL || this == REFUSED;
+        }
+    }
+}
