@@ -1,0 +1,51 @@
+package io.mcprollout.policy.gate;
+
+import io.mcprollout.policy.evidence.Tally;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the evidence says at one instant.
+ *
+ * @param verdict the gate's answer
+ * @param confirming whether the bound for rolling back is reached but could still be a blip
+ * @param burst whether pairs should come as fast as is allowed: one a second
+ * @param towardsRollback logarithm of the evidence of harm, as a share of its bound: 0..1
+ * @param towardsAdvance logarithm of the weakest certificate, as a share of its bound: 0..1
+ * @param streams what each stream contributes, probes first
+ * @param droppedPairs pairs of this attempt that said nothing because of the prober's own faults
+ * @param silence observed time since the last evidence
+ * @param sentence all of it for people, in one sentence
+ */
+public record Judgement(
+        Verdict verdict,
+        boolean confirming,
+        boolean burst,
+        double towardsRollback,
+        double towardsAdvance,
+        List<Stream> streams,
+        long droppedPairs,
+        Duration silence,
+        String sentence) {
+    public Judgement {
+        streams = List.copyOf(streams);
+    }
+
+    /** Kind of a stream. */
+    public enum Kind {
+        Probe,
+        Mesh
+    }
+
+    /**
+     * One stream.
+     *
+     * @param stable requests or probes of stable, in this attempt
+     * @param candidate requests or probes of the candidate, in this attempt
+     * @param logE natural logarithm of its evidence of harm
+     * @param share its fixed weight in the average: 0..1
+     * @param trouble why it gave no evidence last, as a sentence for people; empty when it did
+     */
+    public record Stream(
+            String name, Kind kind, Tally stable, Tally candidate, double logE, double share, String trouble) {}
+}
