@@ -1,0 +1,175 @@
+package io.mcprollout.policy.rollout;
+
+import io.mcprollout.policy.gate.Numbers.DeadlineAction;
+import io.mcprollout.policy.rollout.Decision.Act;
+import io.mcprollout.policy.rollout.Decision.Rationale;
+import io.mcprollout.policy.rollout.RolloutState.Blocked;
+import io.mcprollout.policy.rollout.RolloutState.Live;
+import io.mcprollout.policy.rollout.RolloutState.Preparing;
+import io.mcprollout.policy.rollout.RolloutState.Stepping;
+import io.mcprollout.policy.traffic.Weight;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Going on, or holding and saying what is awaited. */
+final class Advance {
+    /* A hold needs wall time and looks: one look after a long pause is not a held step. */
+    private static final int FEWEST_TICKS = 3;
+
+    private Advance() {}
+
+    static Decision preparing(Turn turn, Preparing state) {
+        Optional<SlotView.Fact> infrastructure = turn.candidate().facts().stream()
+                .filter(fact -> fact.kind().isInfrastructure())
+                .findFirst();
+        if (turn.candidate().ready() == 0 && infrastructure.isPresent()) {
+            String cause =
+                    infrastructure.get().pod() + " " + infrastructure.get().detail();
+            return turn.telling(true, "CanaryDisrupted", cause).live(state.block(cause, turn.now()), disrupted(cause));
+        }
+        Check worst = Check.worst(Check.all(turn, state));
+        Preparing now = state.at(clock(turn, state, state.clock(), worst));
+        if (isDue(now.run(), -1, now.clock(), worst)) {
+            Stepping first = now.begin(turn.now());
+            return raise(turn, first, first.weight());
+        }
+        return hold(turn, now, now.clock(), -1, worst);
+    }
+
+    static Decision stepping(Turn turn, Stepping state) {
+        boolean seen = state.seen()
+                || turn.seen().routes().stream()
+                        .allMatch(view -> Retreat.share(view).equals(Optional.of(state.weight())));
+        Check worst = Check.worst(Check.all(turn, state));
+        Stepping now = state.at(clock(turn, state, state.clock(), worst), seen);
+        if (!isDue(now.run(), now.step(), now.clock(), worst)) {
+            return hold(turn, now, now.clock(), now.step(), worst);
+        }
+        if (!now.isBaking()) {
+            Stepping next = now.advance(turn.now());
+            return raise(turn, next, next.weight());
+        }
+        return Return.promote(turn, now);
+    }
+
+    /** Waits for the cluster; condemns nothing. */
+    static Decision blocked(Turn turn, Blocked state) {
+        boolean infrastructure =
+                turn.candidate().facts().stream().anyMatch(fact -> fact.kind().isInfrastructure());
+        if (turn.candidate().ready() > 0 && !infrastructure) {
+            return turn.telling(false, "Resumed", "Pods of " + turn.candidate().deployment() + " are ready again")
+                    .live(state.resume(turn.now()), Rationale.of("Resumed", "back to the preflight at weight 0"));
+        }
+        return guarded(turn, state, disrupted(state.cause()));
+    }
+
+    static Rationale disrupted(String cause) {
+        return new Rationale(
+                "CanaryDisrupted", cause, Optional.empty(), "goes on by itself when the candidate's pods are ready");
+    }
+
+    /** Holds the state's traffic, and says and undoes it when somebody raised the candidate's share. */
+    static Decision guarded(Turn turn, Live state, Rationale rationale) {
+        boolean gone = turn.seen().routes().stream()
+                .anyMatch(view -> view instanceof io.mcprollout.policy.traffic.RouteView.Gone
+                        || view instanceof io.mcprollout.policy.traffic.RouteView.Odd);
+        Optional<Weight> raised = turn.seen().routes().stream()
+                .flatMap(view -> Retreat.share(view).stream())
+                .filter(share -> share.isAbove(state.weight()))
+                .findFirst();
+        if (raised.isEmpty()) {
+            return turn.live(state, gone ? Act.LEAVE : Act.HOLD, rationale);
+        }
+        if (turn.rollout().contest().isOn(turn.now())) {
+            return turn.live(state, Act.LEAVE, rationale);
+        }
+        Contest contest = turn.rollout().contest().again(turn.now());
+        return turn.with(turn.rollout().with(contest))
+                .telling(
+                        true,
+                        "Drift",
+                        "Somebody raised the candidate's share to " + raised.get() + "; it is set back to "
+                                + state.weight())
+                .live(state, Act.HOLD, rationale);
+    }
+
+    private static Decision raise(Turn turn, Stepping next, Weight weight) {
+        String message = "The candidate gets " + weight + " of new sessions";
+        return turn.telling(false, "Advanced", message).live(next, Rationale.of("Advanced", message));
+    }
+
+    private static StepClock clock(Turn turn, Live live, StepClock clock, Check worst) {
+        boolean waitsForPeople = turn.seen().mode() == Mode.Paused;
+        StepClock next = clock.tick(turn.now(), turn.seen().interval(), !worst.isSilent());
+        return waitsForPeople ? new StepClock(next.last(), clock.held(), clock.silent(), clock.ticks()) : next;
+    }
+
+    private static boolean isDue(Run run, int step, StepClock clock, Check worst) {
+        return worst.passes()
+                && clock.ticks() >= FEWEST_TICKS
+                && clock.held().compareTo(run.plan().hold(step)) >= 0;
+    }
+
+    private static Decision hold(Turn turn, Live state, StepClock clock, int step, Check worst) {
+        var numbers = state.run().plan().numbers();
+        boolean late = clock.held().compareTo(numbers.deadline()) >= 0;
+        boolean silent = clock.silent().compareTo(numbers.noDataDeadline()) >= 0;
+        if ((late || silent) && !worst.passes()) {
+            String message = (late
+                            ? "no verdict within " + words(numbers.deadline())
+                            : "no answer for " + words(numbers.noDataDeadline()))
+                    + ": " + worst.message();
+            if (numbers.onInconclusive() == DeadlineAction.Rollback) {
+                return turn.goBack(state, Cause.Inconclusive, message);
+            }
+            return guarded(
+                    turn,
+                    state,
+                    new Rationale(
+                            "Inconclusive",
+                            message,
+                            Optional.empty(),
+                            "held; goes on when it can be answered, or abort it"));
+        }
+        return guarded(turn, state, awaited(turn, state, clock, step, worst));
+    }
+
+    private static Rationale awaited(Turn turn, Live state, StepClock clock, int step, Check worst) {
+        var numbers = state.run().plan().numbers();
+        Duration hold = state.run().plan().hold(step);
+        if (worst.passes()) {
+            Instant until = turn.now().plus(positive(hold.minus(clock.held())));
+            String next = state.run().plan().isLast(step)
+                    ? "promoted"
+                    : state.run().plan().weightAfter(step).toString();
+            return new Rationale(
+                    "Holding", "the candidate is well; the step is held for " + words(hold), Optional.of(until), next);
+        }
+        Duration left = worst.isSilent()
+                ? numbers.noDataDeadline().minus(clock.silent())
+                : numbers.deadline().minus(clock.held());
+        String then = numbers.onInconclusive() == DeadlineAction.Rollback ? "rolled back" : "held as inconclusive";
+        return new Rationale(
+                worst.reason(), worst.message(), Optional.of(turn.now().plus(positive(left))), then);
+    }
+
+    private static Duration positive(Duration duration) {
+        return duration.isNegative() ? Duration.ZERO : duration;
+    }
+
+    private static String words(Duration duration) {
+        List<String> parts = new java.util.ArrayList<>();
+        if (duration.toHours() > 0) {
+            parts.add(duration.toHours() + "h");
+        }
+        if (duration.toMinutesPart() > 0) {
+            parts.add(duration.toMinutesPart() + "m");
+        }
+        if (duration.toSecondsPart() > 0 || parts.isEmpty()) {
+            parts.add(duration.toSecondsPart() + "s");
+        }
+        return String.join("", parts);
+    }
+}

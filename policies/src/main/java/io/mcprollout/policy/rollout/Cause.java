@@ -1,0 +1,34 @@
+package io.mcprollout.policy.rollout;
+
+/** Why a rollout went back; its name is a condition reason and thereby API. */
+public enum Cause {
+    /** The evidence shows the candidate to be worse. */
+    CanaryWorse(true),
+    /** Pods of the candidate crashed. */
+    CanaryCrashed(true),
+    /** Somebody ordered it. */
+    Aborted(true),
+    /** Somebody lowered the candidate's share by hand. */
+    LoweredByHand(true),
+    /** A step's deadline passed without a verdict, and the policy says to go back. */
+    Inconclusive(true),
+    /** A newer template came. */
+    Superseded(false),
+    /** The stable version changed under the comparison. */
+    StableChanged(false),
+    /** No pod of the candidate is ready, for a reason that is not its own. */
+    CanaryDisrupted(false),
+    /** The McpRollout is being deleted. */
+    Deleted(false);
+
+    private final boolean condemns;
+
+    Cause(boolean condemns) {
+        this.condemns = condemns;
+    }
+
+    /** Whether the revision may not be rolled out again until somebody names it in a retry. */
+    public boolean condemns() {
+        return condemns;
+    }
+}

@@ -1,0 +1,70 @@
+package io.mcprollout.policy.rollout;
+
+import io.mcprollout.policy.gate.Verdict;
+import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Slot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The world at one instant.
+ *
+ * @param now the instant; never before the last one decided on
+ * @param mode what the user lets the controller do
+ * @param deleting whether the McpRollout is being deleted
+ * @param desired what the spec asks for
+ * @param commands every command on the resource, old ones too
+ * @param slots both Deployments
+ * @param routes every managed route; empty when they were not looked at because nothing is rolled out
+ * @param evidence what the comparison says
+ * @param probes what the probes say beside the comparison
+ * @param interval expected until the next observation
+ */
+public record Observation(
+        Instant now,
+        Mode mode,
+        boolean deleting,
+        Desired desired,
+        List<Command> commands,
+        Map<Slot, SlotView> slots,
+        List<RouteView> routes,
+        Evidence evidence,
+        Probes probes,
+        Duration interval) {
+    public Observation {
+        commands = List.copyOf(commands);
+        slots = Map.copyOf(slots);
+        routes = List.copyOf(routes);
+    }
+
+    /** Both Deployments are always looked at, whether they exist or not. */
+    public SlotView slot(Slot slot) {
+        SlotView view = slots.get(slot);
+        if (view == null) {
+            throw new IllegalStateException("slot " + slot + " was not looked at");
+        }
+        return view;
+    }
+
+    /**
+     * What the comparison of the two versions says.
+     *
+     * @param verdict whether the next share is safe
+     * @param burst whether probes should come as fast as they may
+     */
+    public record Evidence(Verdict verdict, boolean burst) {}
+
+    /**
+     * What the probes say beside the comparison.
+     *
+     * @param stableOkInRow pairs in a row in which the stable slot was well, in this attempt
+     * @param sessionsMinted whether a server of this attempt hands out session ids
+     * @param drift difference in protocol between the versions, as a sentence; empty when there is none
+     */
+    public record Probes(int stableOkInRow, boolean sessionsMinted, String drift) {
+        /** Nothing was probed. */
+        public static final Probes NONE = new Probes(0, false, "");
+    }
+}

@@ -1,0 +1,175 @@
+package io.mcprollout.policy.rollout;
+
+import io.mcprollout.policy.gate.Verdict;
+import io.mcprollout.policy.rollout.Decision.Rationale;
+import io.mcprollout.policy.rollout.RolloutState.AwaitingGit;
+import io.mcprollout.policy.rollout.RolloutState.Draining;
+import io.mcprollout.policy.rollout.RolloutState.Live;
+import io.mcprollout.policy.rollout.RolloutState.Returning;
+import io.mcprollout.policy.rollout.RolloutState.RollingBack;
+import io.mcprollout.policy.rollout.RolloutState.Stepping;
+import io.mcprollout.policy.rollout.SlotView.Fact;
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Weight;
+import java.util.Optional;
+
+/** Every reason to go back, in order, and how going back ends. None of them needs anything that could be missing. */
+final class Retreat {
+    private Retreat() {}
+
+    /** Why an attempt goes back. */
+    record Reason(Cause cause, String message) {}
+
+    /** The first reason to go back; empty when there is none. */
+    static Optional<Reason> reason(Turn turn, Live live, boolean abort) {
+        if (live instanceof Returning) {
+            return Optional.empty();
+        }
+        return aborted(live, abort)
+                .or(() -> deleted(turn, live))
+                .or(() -> loweredByHand(turn, live))
+                .or(() -> superseded(turn, live))
+                .or(() -> stableChanged(turn, live))
+                .or(() -> crashed(turn, live))
+                .or(() -> worse(turn))
+                .or(() -> nothingReady(turn, live));
+    }
+
+    /** Keeps returning traffic until every route has been seen to be back. */
+    static Decision finish(Turn turn, RollingBack back) {
+        if (!turn.seen().routes().stream().allMatch(Retreat::isBack)) {
+            return turn.rollingBack(back);
+        }
+        boolean gone = turn.seen().routes().stream().allMatch(RouteView.Gone.class::isInstance);
+        Turn told = gone
+                ? turn.telling(true, "RouteGone", "The route is gone; there is nothing left to return.")
+                : turn.telling(
+                        back.cause().condemns(), "RolledBack", "All traffic is on stable again: " + back.reason());
+        if (turn.seen().deleting()) {
+            return told.release("All traffic is on stable again.");
+        }
+        if (back.cause() == Cause.CanaryDisrupted) {
+            return told.live(back.blocked(turn.now()), Decision.Act.LEAVE, Advance.disrupted(back.reason()));
+        }
+        String then = back.cause().condemns()
+                ? "another revision, or a retry of this one, starts anew"
+                : "starts anew when both Deployments are ready";
+        return told.rest(
+                back.confirmed(turn.now()), new Rationale(back.cause().name(), back.reason(), Optional.empty(), then));
+    }
+
+    private static boolean isBack(RouteView view) {
+        return switch (view) {
+            case RouteView.Seen seen ->
+                seen.split().candidate().equals(Weight.NONE) && seen.probeable().isEmpty();
+            case RouteView.Odd odd -> odd.candidate().equals(Weight.NONE);
+            case RouteView.Gone ignored -> true;
+            case RouteView.Unreadable ignored -> false;
+        };
+    }
+
+    private static Optional<Reason> aborted(Live live, boolean abort) {
+        return abort
+                ? Optional.of(new Reason(Cause.Aborted, live.run().revision() + " was aborted by command"))
+                : Optional.empty();
+    }
+
+    private static Optional<Reason> deleted(Turn turn, Live live) {
+        boolean promoted = live instanceof AwaitingGit || live instanceof Draining;
+        return turn.seen().deleting() && !promoted
+                ? Optional.of(new Reason(Cause.Deleted, "the McpRollout is being deleted"))
+                : Optional.empty();
+    }
+
+    private static Optional<Reason> loweredByHand(Turn turn, Live live) {
+        boolean wasSeen = live instanceof Stepping stepping
+                ? stepping.seen()
+                : live.weight().isAbove(Weight.NONE);
+        if (!wasSeen) {
+            return Optional.empty();
+        }
+        for (RouteView view : turn.seen().routes()) {
+            Optional<Weight> share = share(view);
+            if (share.isPresent() && live.weight().isAbove(share.get())) {
+                return Optional.of(new Reason(
+                        Cause.LoweredByHand,
+                        "somebody lowered the candidate's share on " + view.route() + " from " + live.weight() + " to "
+                                + share.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The candidate's share as a route shows it; empty when it cannot be seen. */
+    static Optional<Weight> share(RouteView view) {
+        return switch (view) {
+            case RouteView.Seen seen -> Optional.of(seen.split().candidate());
+            case RouteView.Odd odd -> Optional.of(odd.candidate());
+            case RouteView.Gone ignored -> Optional.empty();
+            case RouteView.Unreadable ignored -> Optional.empty();
+        };
+    }
+
+    private static Optional<Reason> superseded(Turn turn, Live live) {
+        Optional<Revision> offered = turn.candidate().revision();
+        if (offered.equals(Optional.of(live.run().revision()))) {
+            return Optional.empty();
+        }
+        String message = offered.map(next -> turn.candidate().deployment() + " now has the newer revision " + next)
+                .orElse(turn.candidate().deployment() + " is gone");
+        return Optional.of(new Reason(Cause.Superseded, message));
+    }
+
+    private static Optional<Reason> stableChanged(Turn turn, Live live) {
+        boolean baking = live instanceof Stepping stepping && stepping.isBaking();
+        boolean promoted = live instanceof AwaitingGit || live instanceof Draining;
+        boolean same =
+                turn.stable().revision().equals(Optional.of(live.run().cohort().stable()));
+        return same || baking || promoted
+                ? Optional.empty()
+                : Optional.of(new Reason(
+                        Cause.StableChanged,
+                        "the template of " + turn.stable().deployment()
+                                + " changed, so there is nothing to compare with"));
+    }
+
+    private static Optional<Reason> crashed(Turn turn, Live live) {
+        for (Fact fact : turn.candidate().facts()) {
+            if (fact.kind().isAgainstVersion() && isOf(live, fact) && !stableToo(turn, live, fact)) {
+                return Optional.of(new Reason(Cause.CanaryCrashed, fact.pod() + ": " + fact.detail()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /* A crash loop is a fact of now, whenever it was seen first; any other speaks of an attempt only if it came in it. */
+    private static boolean isOf(Live live, Fact fact) {
+        return fact.kind() == SlotView.Kind.CRASH_LOOP
+                || !fact.at().isBefore(live.run().startedAt());
+    }
+
+    private static boolean stableToo(Turn turn, Live live, Fact fact) {
+        return turn.stable().facts().stream()
+                .anyMatch(other ->
+                        other.kind().isAgainstVersion() == fact.kind().isAgainstVersion() && isOf(live, other));
+    }
+
+    private static Optional<Reason> worse(Turn turn) {
+        return turn.seen().evidence().verdict() instanceof Verdict.Fail fail
+                ? Optional.of(new Reason(Cause.CanaryWorse, fail.reason()))
+                : Optional.empty();
+    }
+
+    private static Optional<Reason> nothingReady(Turn turn, Live live) {
+        if (live.weight().equals(Weight.NONE) || turn.candidate().ready() > 0) {
+            return Optional.empty();
+        }
+        String why = turn.candidate().facts().stream()
+                .map(fact -> ": " + fact.pod() + " " + fact.detail())
+                .findFirst()
+                .orElse("");
+        return Optional.of(new Reason(
+                Cause.CanaryDisrupted, "no pod of " + turn.candidate().deployment() + " is ready" + why));
+    }
+}

@@ -1,0 +1,132 @@
+package io.mcprollout.policy.rollout;
+
+import io.mcprollout.policy.rollout.Decision.Rationale;
+import io.mcprollout.policy.rollout.RolloutState.AwaitingGit;
+import io.mcprollout.policy.rollout.RolloutState.Draining;
+import io.mcprollout.policy.rollout.RolloutState.Returning;
+import io.mcprollout.policy.rollout.RolloutState.Stepping;
+import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Weight;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The way from a baked candidate to a stable slot that runs it: drain, copy or commit, return. */
+final class Return {
+    /* A slot without sessions has drained when no request is active on it; the bake has already lasted at 100/0. */
+    private static final Duration LAST_REQUESTS = Duration.ofSeconds(5);
+    /* Enough to see that the new stable pods answer, little enough to add no wait. */
+    private static final int STABLE_OK_IN_ROW = 3;
+
+    private Return() {}
+
+    static Decision promote(Turn turn, Stepping state) {
+        boolean git = switch (state.run().plan().promotion()) {
+            case Git -> true;
+            case Replace -> false;
+            case Auto -> turn.stable().gitManaged();
+        };
+        String message = state.run().revision() + " has proved itself at 100 %";
+        Turn told = turn.telling(false, "Proved", message);
+        return git ? awaitingGit(told, state.awaitGit(turn.now())) : draining(told, state.drain(turn.now()));
+    }
+
+    static Decision awaitingGit(Turn turn, AwaitingGit state) {
+        if (turn.stable().revision().equals(Optional.of(state.run().revision()))) {
+            return returning(turn, state.returning(turn.now()));
+        }
+        String message = (state.note().isEmpty() ? "" : state.note() + " ")
+                + "All traffic is on " + turn.candidate().deployment() + ". Commit its pod template to "
+                + turn.stable().deployment() + "; traffic returns there when it runs "
+                + state.run().revision() + ".";
+        return Advance.guarded(
+                turn, state, new Rationale("AwaitingGit", message, Optional.empty(), "a commit to stable ends this"));
+    }
+
+    static Decision draining(Turn turn, Draining state) {
+        Draining now = state.at(state.clock().tick(turn.now(), turn.seen().interval(), true));
+        if (turn.seen().mode() == Mode.Paused) {
+            return Advance.guarded(
+                    turn,
+                    state,
+                    new Rationale(
+                            "Paused", "the drain is paused", Optional.empty(), "goes on when spec.mode is Active"));
+        }
+        if (now.clock().held().compareTo(LAST_REQUESTS) >= 0) {
+            return returning(turn, now.returning(turn.now()));
+        }
+        return Advance.guarded(
+                turn,
+                now,
+                new Rationale(
+                        "Draining",
+                        "the last requests on " + turn.stable().deployment() + " end",
+                        Optional.of(
+                                turn.now().plus(LAST_REQUESTS.minus(now.clock().held()))),
+                        "its template is replaced"));
+    }
+
+    static Decision returning(Turn turn, Returning state) {
+        if (state.moved()) {
+            return moved(turn, state);
+        }
+        boolean same = turn.stable().revision().equals(Optional.of(state.run().revision()));
+        if (state.copied() && !same) {
+            String note = "ReplaceReverted: somebody undid the copy of the template to "
+                    + turn.stable().deployment() + ".";
+            return awaitingGit(turn.telling(true, "ReplaceReverted", note), state.reverted(note, turn.now()));
+        }
+        Returning now = state.at(state.clock().tick(turn.now(), turn.seen().interval(), true), same);
+        boolean lost = turn.candidate().ready() == 0 && turn.stable().isPure();
+        boolean ready = turn.stable().isSettled() && turn.seen().probes().stableOkInRow() >= STABLE_OK_IN_ROW;
+        if (same && (lost || ready && turn.seen().mode() == Mode.Active)) {
+            Returning moving = now.move(turn.now());
+            return moved(
+                    turn.telling(
+                            false,
+                            "Returning",
+                            "New sessions return to " + turn.stable().deployment()),
+                    moving);
+        }
+        Turn copying = same
+                ? turn
+                : turn.with(new Effect.CopyTemplate(
+                        turn.rollout().candidate(), turn.rollout().stable()));
+        String message = same
+                ? turn.stable().deployment() + " takes over the promoted template: "
+                        + turn.stable().ready() + " of " + turn.stable().wanted() + " pods ready"
+                : "the promoted template is copied to " + turn.stable().deployment();
+        return Advance.guarded(
+                copying,
+                now,
+                new Rationale(
+                        "Returning",
+                        message,
+                        Optional.empty(),
+                        "traffic returns to stable when its pods are ready and answer probes"));
+    }
+
+    private static Decision moved(Turn turn, Returning state) {
+        boolean there = !turn.seen().routes().isEmpty()
+                && turn.seen().routes().stream()
+                        .allMatch(view -> view instanceof RouteView.Seen seen
+                                && seen.split().candidate().equals(Weight.NONE)
+                                && seen.probeable().isEmpty());
+        if (!there) {
+            return turn.live(
+                    state,
+                    new Rationale(
+                            "Returning",
+                            "new sessions return to " + turn.stable().deployment(),
+                            Optional.empty(),
+                            "promoted when the routes are seen at 100/0"));
+        }
+        var revision = Optional.of(state.run().revision());
+        Rollout rollout = turn.rollout()
+                .settled(turn.rollout().stable(), revision)
+                .settled(turn.rollout().candidate(), revision);
+        String message = state.run().revision() + " is stable";
+        return turn.with(rollout)
+                .telling(false, "Promoted", message)
+                .rest(state.promoted(turn.now()), Rationale.of("Promoted", message));
+    }
+}

@@ -1,0 +1,130 @@
+package io.mcprollout.policy.rollout;
+
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.Slot;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that is remembered of an McpRollout: what was decided, and nothing that can be seen.
+ *
+ * @param stable slot that is stable now
+ * @param slots what is remembered of each slot; empty until it was adopted
+ * @param attempt number of the last attempt; 0 when there was none
+ * @param condemned revisions that only a retry may roll out again, oldest first
+ * @param consumed commands that have counted, oldest first
+ * @param starts how often evidence was begun for a revision
+ * @param contest whether somebody fights for the weights
+ * @param state where it stands
+ */
+public record Rollout(
+        Slot stable,
+        Map<Slot, SlotMemory> slots,
+        int attempt,
+        List<Revision> condemned,
+        List<Command> consumed,
+        Map<Revision, Integer> starts,
+        Contest contest,
+        RolloutState state) {
+    /* Enough to outlive any history that people keep in Git, small enough for status. */
+    private static final int REMEMBERED = 20;
+
+    /** Nothing is known. */
+    public static final Rollout NEW = new Rollout(
+            Slot.A, Map.of(), 0, List.of(), List.of(), Map.of(), Contest.NONE, new RolloutState.Initializing());
+
+    public Rollout {
+        slots = Map.copyOf(slots);
+        condemned = List.copyOf(condemned);
+        consumed = List.copyOf(consumed);
+        starts = Collections.unmodifiableMap(new LinkedHashMap<>(starts));
+    }
+
+    /**
+     * What is remembered of a slot.
+     *
+     * @param settled revision it had when it was adopted or when its last attempt ended well; empty when it had none
+     * @param incarnation number in its pin id
+     */
+    public record SlotMemory(Optional<Revision> settled, int incarnation) {}
+
+    /** The slot that is not stable. */
+    public Slot candidate() {
+        return stable.other();
+    }
+
+    /** Whether a revision may only be rolled out after a retry. */
+    public boolean isCondemned(Revision revision) {
+        return condemned.contains(revision);
+    }
+
+    SlotMemory memory(Slot slot) {
+        return slots.getOrDefault(slot, new SlotMemory(Optional.empty(), 0));
+    }
+
+    int startsOf(Revision revision) {
+        return starts.getOrDefault(revision, 0);
+    }
+
+    Rollout in(RolloutState state) {
+        return new Rollout(stable, slots, attempt, condemned, consumed, starts, contest, state);
+    }
+
+    Rollout with(Contest contest) {
+        return new Rollout(stable, slots, attempt, condemned, consumed, starts, contest, state);
+    }
+
+    Rollout withStable(Slot slot) {
+        return new Rollout(slot, slots, attempt, condemned, consumed, starts, contest, state);
+    }
+
+    Rollout withSlot(Slot slot, SlotMemory memory) {
+        Map<Slot, SlotMemory> next = new LinkedHashMap<>(slots);
+        next.put(slot, memory);
+        return new Rollout(stable, next, attempt, condemned, consumed, starts, contest, state);
+    }
+
+    Rollout settled(Slot slot, Optional<Revision> revision) {
+        return withSlot(slot, new SlotMemory(revision, memory(slot).incarnation()));
+    }
+
+    Rollout consuming(Command command) {
+        return new Rollout(stable, slots, attempt, condemned, last(consumed, command), starts, contest, state);
+    }
+
+    Rollout condemning(Revision revision) {
+        return isCondemned(revision)
+                ? this
+                : new Rollout(stable, slots, attempt, last(condemned, revision), consumed, starts, contest, state);
+    }
+
+    Rollout pardoning(Revision revision) {
+        List<Revision> left = new ArrayList<>(condemned);
+        left.remove(revision);
+        return new Rollout(stable, slots, attempt, left, consumed, starts, contest, state);
+    }
+
+    Rollout counting(Revision revision) {
+        Map<Revision, Integer> next = new LinkedHashMap<>(starts);
+        next.remove(revision);
+        next.put(revision, startsOf(revision) + 1);
+        while (next.size() > REMEMBERED) {
+            next.remove(next.keySet().iterator().next());
+        }
+        return new Rollout(stable, slots, attempt, condemned, consumed, next, contest, state);
+    }
+
+    Rollout nextAttempt() {
+        return new Rollout(stable, slots, attempt + 1, condemned, consumed, starts, Contest.NONE, state);
+    }
+
+    private static <T> List<T> last(List<T> list, T added) {
+        List<T> next = new ArrayList<>(list);
+        next.add(added);
+        return next.size() > REMEMBERED ? next.subList(next.size() - REMEMBERED, next.size()) : next;
+    }
+}

@@ -1,0 +1,61 @@
+package io.mcprollout.policy.rollout;
+
+import io.mcprollout.policy.rollout.RolloutState.Initializing;
+import io.mcprollout.policy.rollout.RolloutState.Live;
+import io.mcprollout.policy.rollout.RolloutState.Resting;
+import io.mcprollout.policy.rollout.RolloutState.RollingBack;
+import java.util.List;
+
+/**
+ * Decides what a rollout does next.
+ *
+ * <ol>
+ *   <li>Commands are taken; each counts once.
+ *   <li>A rollback under way is finished before anything else is looked at.
+ *   <li>A live attempt goes back for the first reason there is ({@link Retreat}), else goes on if every check passes
+ *       ({@link Advance}), else holds and says what it waits for.
+ *   <li>A resting rollout starts an attempt when the candidate slot gets a new revision ({@link Start}).
+ * </ol>
+ *
+ * It is total and pure: the same rollout and observation give the same decision, and no input makes it throw. It never
+ * raises a share unless every check passes, never lowers its guard for a condemned revision, and going back needs nothing
+ * that could be missing.
+ */
+public final class RolloutPolicy {
+    private RolloutPolicy() {}
+
+    /** The decision on what is remembered and what is seen. */
+    public static Decision decide(Rollout rollout, Observation seen) {
+        Orders orders = Orders.take(rollout, seen);
+        Turn turn = orders.turn();
+        return switch (turn.rollout().state()) {
+            case RollingBack back -> Retreat.finish(turn, back);
+            case Initializing ignored -> Start.adopt(turn);
+            case Resting resting -> Start.from(turn, resting, orders.retry());
+            case Live live -> decideLive(turn, live, orders.abort());
+        };
+    }
+
+    private static Decision decideLive(Turn turn, Live live, boolean abort) {
+        var retreat = Retreat.reason(turn, live, abort);
+        if (retreat.isPresent()) {
+            return turn.goBack(live, retreat.get().cause(), retreat.get().message());
+        }
+        if (turn.seen().deleting()) {
+            return turn.release("The candidate is promoted; its traffic stays where it is.");
+        }
+        return switch (live) {
+            case RolloutState.Preparing preparing -> Advance.preparing(turn, preparing);
+            case RolloutState.Stepping stepping -> Advance.stepping(turn, stepping);
+            case RolloutState.Blocked blocked -> Advance.blocked(turn, blocked);
+            case RolloutState.AwaitingGit awaiting -> Return.awaitingGit(turn, awaiting);
+            case RolloutState.Draining draining -> Return.draining(turn, draining);
+            case RolloutState.Returning returning -> Return.returning(turn, returning);
+        };
+    }
+
+    /** Why somebody has to act, in a form that status and messages share. */
+    static String list(List<String> problems) {
+        return String.join("; ", problems);
+    }
+}

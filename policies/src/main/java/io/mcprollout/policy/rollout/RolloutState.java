@@ -1,0 +1,216 @@
+package io.mcprollout.policy.rollout;
+
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.TrafficPlan;
+import io.mcprollout.policy.traffic.Weight;
+import java.time.Instant;
+
+/** Where a rollout stands. Only legal transitions exist as methods. */
+public sealed interface RolloutState {
+    /** Nothing is known yet; nothing may be written. */
+    record Initializing() implements RolloutState {
+        /** Both slots have been seen. */
+        public Idle adopted() {
+            return new Idle();
+        }
+    }
+
+    /** Nothing is being rolled out; a new candidate revision starts an attempt. */
+    sealed interface Resting extends RolloutState {
+        /** An attempt begins at weight 0. */
+        default Preparing start(Run run) {
+            return new Preparing(run, StepClock.start(run.startedAt()));
+        }
+    }
+
+    /** Nothing was rolled out yet, or the last attempt ended without a word on its revision. */
+    record Idle() implements Resting {}
+
+    /** The last attempt went back. */
+    record RolledBack(Revision revision, Cause cause, String reason, Instant at) implements Resting {}
+
+    /** The last attempt was promoted. */
+    record Promoted(Revision revision, Instant at) implements Resting {}
+
+    /** An attempt is under way and can still go back. */
+    sealed interface Live extends RolloutState {
+        /** The attempt. */
+        Run run();
+
+        /** The candidate's share that this state asks for. */
+        Weight weight();
+
+        /** What the routes must say in this state. */
+        default TrafficPlan traffic() {
+            return run().traffic(weight());
+        }
+
+        /** All traffic returns to stable. */
+        default RollingBack goBack(Cause cause, String reason, Instant now) {
+            return new RollingBack(run(), cause, reason, now);
+        }
+    }
+
+    /** Weight 0, with probes: waits for the candidate's pods and for evidence that the first step is safe. */
+    record Preparing(Run run, StepClock clock) implements Live {
+        @Override
+        public Weight weight() {
+            return Weight.NONE;
+        }
+
+        Preparing at(StepClock clock) {
+            return new Preparing(run, clock);
+        }
+
+        /** The first step. */
+        public Stepping begin(Instant now) {
+            return new Stepping(run, 0, StepClock.start(now), false);
+        }
+
+        /** The cluster, not the version, keeps the candidate from running. */
+        public Blocked block(String cause, Instant now) {
+            return new Blocked(run, cause, now);
+        }
+    }
+
+    /**
+     * The candidate has the share of a step; at the last step it bakes.
+     *
+     * @param step index of the step
+     * @param seen whether the routes have been seen at the step's weight
+     */
+    record Stepping(Run run, int step, StepClock clock, boolean seen) implements Live {
+        @Override
+        public Weight weight() {
+            return run.plan().weight(step);
+        }
+
+        /** Whether this is the last step, where all traffic is on the candidate. */
+        public boolean isBaking() {
+            return run.plan().isLast(step);
+        }
+
+        Stepping at(StepClock clock, boolean seen) {
+            return new Stepping(run, step, clock, seen);
+        }
+
+        /** The next step. */
+        public Stepping advance(Instant now) {
+            if (isBaking()) {
+                throw new IllegalStateException("there is no step after the last");
+            }
+            return new Stepping(run, step + 1, StepClock.start(now), false);
+        }
+
+        /** The candidate has proved itself; stable is to get its template from a person. */
+        public AwaitingGit awaitGit(Instant now) {
+            requireBaked();
+            return new AwaitingGit(run, "", now);
+        }
+
+        /** The candidate has proved itself; stable's requests end before its pods are replaced. */
+        public Draining drain(Instant now) {
+            requireBaked();
+            return new Draining(run, StepClock.start(now));
+        }
+
+        private void requireBaked() {
+            if (!isBaking()) {
+                throw new IllegalStateException("only the last step can be promoted");
+            }
+        }
+    }
+
+    /** No weight, because the cluster keeps the candidate's pods from running; goes on by itself when they are ready. */
+    record Blocked(Run run, String cause, Instant since) implements Live {
+        @Override
+        public Weight weight() {
+            return Weight.NONE;
+        }
+
+        /** The candidate runs again: back to the preflight. */
+        public Preparing resume(Instant now) {
+            return new Preparing(run, StepClock.start(now));
+        }
+    }
+
+    /** All traffic is on the candidate; somebody has to commit its template to the stable Deployment. */
+    record AwaitingGit(Run run, String note, Instant since) implements Live {
+        @Override
+        public Weight weight() {
+            return Weight.ALL;
+        }
+
+        /** Stable has the template. */
+        public Returning returning(Instant now) {
+            return new Returning(run, true, StepClock.start(now), false);
+        }
+    }
+
+    /** All traffic is on the candidate; requests on the old stable pods end. */
+    record Draining(Run run, StepClock clock) implements Live {
+        @Override
+        public Weight weight() {
+            return Weight.ALL;
+        }
+
+        Draining at(StepClock clock) {
+            return new Draining(run, clock);
+        }
+
+        /** No request is left on stable: its template may be replaced. */
+        public Returning returning(Instant now) {
+            return new Returning(run, false, StepClock.start(now), false);
+        }
+    }
+
+    /**
+     * Stable runs, or is about to run, the promoted template; traffic returns to it when it has proved itself.
+     *
+     * @param copied whether stable has been seen with the promoted revision
+     * @param moved whether new sessions go to stable again
+     */
+    record Returning(Run run, boolean copied, StepClock clock, boolean moved) implements Live {
+        @Override
+        public Weight weight() {
+            return moved ? Weight.NONE : Weight.ALL;
+        }
+
+        @Override
+        public TrafficPlan traffic() {
+            return moved ? run.ended() : run.traffic(Weight.ALL);
+        }
+
+        Returning at(StepClock clock, boolean copied) {
+            return new Returning(run, copied, clock, moved);
+        }
+
+        /** Stable is ready for all traffic. */
+        public Returning move(Instant now) {
+            return new Returning(run, copied, StepClock.start(now), true);
+        }
+
+        /** Somebody undid the copy: a person has to commit it. */
+        public AwaitingGit reverted(String note, Instant now) {
+            return new AwaitingGit(run, note, now);
+        }
+
+        /** Stable has everything and is what was rolled out. */
+        public Promoted promoted(Instant now) {
+            return new Promoted(run.revision(), now);
+        }
+    }
+
+    /** All traffic is being returned to stable. Left only when the routes have been seen so. */
+    record RollingBack(Run run, Cause cause, String reason, Instant since) implements RolloutState {
+        /** The routes are back. */
+        public Resting confirmed(Instant now) {
+            return cause.condemns() ? new RolledBack(run.revision(), cause, reason, now) : new Idle();
+        }
+
+        /** The routes are back, and the same revision may try again when what stopped it has passed. */
+        public Blocked blocked(Instant now) {
+            return new Blocked(run, reason, now);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.mcprollout.policy.rollout;
+
+import io.mcprollout.policy.evidence.Cohort;
+import io.mcprollout.policy.rollout.Decision.Rationale;
+import io.mcprollout.policy.rollout.RolloutState.Idle;
+import io.mcprollout.policy.rollout.RolloutState.Resting;
+import io.mcprollout.policy.traffic.PinId;
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.policy.traffic.Weight;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** When an attempt begins: a change of the candidate slot, never a mere difference. */
+final class Start {
+    private Start() {}
+
+    /** Takes the slots over as they are; the routes say which one is stable, and are not written. */
+    static Decision adopt(Turn turn) {
+        if (turn.seen().deleting()) {
+            return turn.release("Nothing was rolled out.");
+        }
+        if (turn.seen().desired() instanceof Desired.Refused refused) {
+            return turn.rest(turn.rollout().state(), waits(refused.reason(), RolloutPolicy.list(refused.problems())));
+        }
+        Set<Weight> shares = new HashSet<>();
+        for (RouteView view : turn.seen().routes()) {
+            if (!(view instanceof RouteView.Seen seen)) {
+                return turn.rest(
+                        turn.rollout().state(),
+                        waits("RouteNotReady", view.route() + " cannot be read or managed yet"));
+            }
+            shares.add(seen.split().share(Slot.B));
+        }
+        if (shares.size() != 1 || !(shares.contains(Weight.NONE) || shares.contains(Weight.ALL))) {
+            return turn.rest(
+                    turn.rollout().state(),
+                    waits(
+                            "AdoptionAmbiguous",
+                            "traffic is split and nothing is remembered of why: set the weights to 100/0 on the version that is stable"));
+        }
+        Rollout adopted = turn.rollout().withStable(shares.contains(Weight.ALL) ? Slot.B : Slot.A);
+        if (turn.seen().slot(adopted.stable()).ready() < 1) {
+            return turn.rest(
+                    turn.rollout().state(),
+                    waits("StableNotReady", turn.seen().slot(adopted.stable()).deployment() + " has no ready pod yet"));
+        }
+        for (Slot slot : Slot.values()) {
+            adopted = adopted.settled(slot, turn.seen().slot(slot).revision());
+        }
+        Turn next = turn.with(adopted);
+        return next.rest(new Idle(), resting(next, new Idle()));
+    }
+
+    /** Begins an attempt if there is something new to roll out and nothing is missing, else says why not. */
+    static Decision from(Turn turn, Resting resting, boolean retry) {
+        if (turn.seen().deleting()) {
+            return turn.release("Nothing is being rolled out.");
+        }
+        Optional<Revision> offered = turn.candidate().revision();
+        if (offered.isPresent() && isPossible(turn) && (retry || isNew(turn, offered.get()))) {
+            return begin(turn, resting, offered.get());
+        }
+        return turn.rest(resting, resting(turn, resting));
+    }
+
+    /** Whether an attempt could begin now, whatever the revision. */
+    static boolean isPossible(Turn turn) {
+        return turn.seen().desired() instanceof Desired.Accepted
+                && turn.seen().mode() == Mode.Active
+                && turn.stable().isPure()
+                && turn.candidate().wanted() > 0;
+    }
+
+    private static boolean isNew(Turn turn, Revision offered) {
+        Rollout rollout = turn.rollout();
+        return !Optional.of(offered).equals(rollout.memory(rollout.candidate()).settled())
+                && !Optional.of(offered).equals(turn.stable().revision())
+                && !rollout.isCondemned(offered);
+    }
+
+    private static Decision begin(Turn turn, Resting resting, Revision offered) {
+        if (!(turn.seen().desired() instanceof Desired.Accepted accepted)) {
+            throw new IllegalStateException("an attempt needs a plan");
+        }
+        Rollout rollout = turn.rollout().pardoning(offered).counting(offered).nextAttempt();
+        Slot slot = rollout.candidate();
+        var memory = rollout.memory(slot);
+        rollout = rollout.withSlot(slot, new Rollout.SlotMemory(memory.settled(), rollout.attempt()));
+        Run run = new Run(
+                accepted.plan(),
+                new Cohort(turn.stable().revision().orElseThrow(), offered),
+                rollout.attempt(),
+                rollout.startsOf(offered) - 1,
+                new PinId(rollout.stable(), rollout.memory(rollout.stable()).incarnation()),
+                new PinId(slot, rollout.attempt()),
+                turn.now());
+        String message =
+                "Rolling out " + offered + " of " + turn.candidate().deployment() + ", attempt " + run.attempt();
+        return turn.with(rollout)
+                .telling(false, "Started", message)
+                .live(resting.start(run), Rationale.of("Started", message));
+    }
+
+    private static Rationale resting(Turn turn, Resting resting) {
+        Rollout rollout = turn.rollout();
+        Optional<Revision> offered = turn.candidate().revision();
+        if (turn.seen().desired() instanceof Desired.Refused refused) {
+            return waits(refused.reason(), RolloutPolicy.list(refused.problems()));
+        }
+        String deployment = turn.candidate().deployment();
+        if (offered.isEmpty()) {
+            return waits("NoCandidate", "the next release is the Deployment " + deployment + ", which does not exist");
+        }
+        if (offered.equals(turn.stable().revision())) {
+            return waits("UpToDate", deployment + " is the same as stable; change its template to release");
+        }
+        String command = "mcprollout.io/retry=" + offered.get() + "#" + rollout.attempt();
+        if (rollout.isCondemned(offered.get())) {
+            String why = resting instanceof RolloutState.RolledBack back ? ": " + back.reason() : "";
+            return waits(
+                    "Condemned",
+                    offered.get() + " was rolled back" + why + "; push another revision, or annotate " + command);
+        }
+        if (offered.equals(rollout.memory(rollout.candidate()).settled())) {
+            return waits(
+                    "Settled",
+                    deployment + " has not changed; change its template, or to roll out what it has annotate "
+                            + command);
+        }
+        return waits(turn);
+    }
+
+    private static Rationale waits(Turn turn) {
+        if (turn.seen().mode() == Mode.Paused) {
+            return waits("Paused", "a new revision waits until spec.mode is Active");
+        }
+        if (turn.candidate().wanted() == 0) {
+            return waits(
+                    "NoCandidate",
+                    "a new revision waits until " + turn.candidate().deployment() + " has replicas");
+        }
+        return waits(
+                "StableNotReady",
+                "a new revision waits until " + turn.stable().deployment() + " has ready pods of one template only");
+    }
+
+    private static Rationale waits(String reason, String message) {
+        return new Rationale(reason, message, Optional.empty(), "looked at again whenever something changes");
+    }
+}

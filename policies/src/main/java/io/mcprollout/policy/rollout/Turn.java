@@ -1,0 +1,116 @@
+package io.mcprollout.policy.rollout;
+
+import io.mcprollout.policy.rollout.Decision.Act;
+import io.mcprollout.policy.rollout.Decision.Pacing;
+import io.mcprollout.policy.rollout.Decision.Rationale;
+import io.mcprollout.policy.rollout.RolloutState.Live;
+import io.mcprollout.policy.rollout.RolloutState.RollingBack;
+import io.mcprollout.policy.traffic.Split;
+import io.mcprollout.policy.traffic.TrafficPlan;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** One decision in the making: what is remembered, what is seen, and what is to be told. */
+record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
+    /* While nobody uses the candidate, broken versions should show at once. */
+    private static final Duration SLOWEST_PREFLIGHT_PAIR = Duration.ofSeconds(5);
+    private static final Duration BURST_PAIR = Duration.ofSeconds(1);
+
+    Instant now() {
+        return seen.now();
+    }
+
+    SlotView stable() {
+        return seen.slot(rollout.stable());
+    }
+
+    SlotView candidate() {
+        return seen.slot(rollout.candidate());
+    }
+
+    Turn with(Rollout next) {
+        return new Turn(next, seen, effects);
+    }
+
+    Turn telling(boolean warning, String reason, String message) {
+        return with(new Effect.Announce(warning, reason, message));
+    }
+
+    Turn with(Effect effect) {
+        List<Effect> more = new ArrayList<>(effects);
+        more.add(effect);
+        return new Turn(rollout, seen, List.copyOf(more));
+    }
+
+    /** Nothing is rolled out: no route is touched and no evidence is gathered. */
+    Decision rest(RolloutState state, Rationale rationale) {
+        return new Decision(rollout.in(state), untouched(rollout), Act.LEAVE, Pacing.NONE, effects, rationale);
+    }
+
+    /** The controller's own traces go, then the resource may go. */
+    Decision release(String message) {
+        return new Decision(
+                rollout, untouched(rollout), Act.RELEASE, Pacing.NONE, effects, Rationale.of("Deleted", message));
+    }
+
+    /** An attempt goes on in this state. */
+    Decision live(Live state, Rationale rationale) {
+        return live(state, Act.HOLD, rationale);
+    }
+
+    Decision live(Live state, Act act, Rationale rationale) {
+        return new Decision(rollout.in(state), state.traffic(), act, pacing(state), effects, rationale);
+    }
+
+    /** All traffic returns, from now on and whatever happens. */
+    Decision goBack(Live from, Cause cause, String reason) {
+        RollingBack back = from.goBack(cause, reason, now());
+        Turn told = telling(cause.condemns(), cause.name(), "Going back to 100/0: " + reason);
+        return told.rollingBack(back);
+    }
+
+    Decision rollingBack(RollingBack back) {
+        Rollout next = back.cause().condemns() ? rollout.condemning(back.run().revision()) : rollout;
+        return new Decision(
+                next.in(back),
+                back.run().ended(),
+                Act.HOLD,
+                Pacing.NONE,
+                effects,
+                new Rationale(
+                        back.cause().name(),
+                        back.reason(),
+                        Optional.empty(),
+                        "written again until the routes are seen at 100/0"));
+    }
+
+    private static TrafficPlan untouched(Rollout rollout) {
+        return new TrafficPlan(Split.allStable(rollout.stable()), Set.of());
+    }
+
+    private Pacing pacing(Live state) {
+        var numbers = state.run().plan().numbers();
+        return switch (state) {
+            case RolloutState.Blocked ignored -> Pacing.NONE;
+            case RolloutState.Preparing ignored ->
+                new Pacing(
+                        Optional.of(shorter(numbers.pairInterval(), SLOWEST_PREFLIGHT_PAIR)),
+                        Optional.of(numbers.scrapeInterval()));
+            default ->
+                new Pacing(
+                        Optional.of(
+                                seen.evidence().burst()
+                                        ? shorter(numbers.pairInterval(), BURST_PAIR)
+                                        : numbers.pairInterval()),
+                        Optional.of(numbers.scrapeInterval()));
+        };
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}
