@@ -1,0 +1,18 @@
+package io.mcprollout.controller.port;
+
+import io.mcprollout.policy.rollout.SlotView;
+import io.mcprollout.policy.traffic.Slot;
+import java.util.Map;
+
+/** The two Deployments and their pods. */
+public interface Workloads {
+    /**
+     * Both slots as they are now; a Deployment that does not exist is a view without a revision.
+     *
+     * @param pods whether pods matter: they are watched from the first call that says so to the first that does not
+     */
+    Map<Slot, SlotView> observe(RolloutKey rollout, Setup setup, boolean pods);
+
+    /** Copies the pod template of one slot into the other, but for selector and subset labels; does nothing when it is there. */
+    void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to);
+}
