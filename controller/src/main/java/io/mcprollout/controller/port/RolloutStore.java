@@ -29,6 +29,7 @@ public interface RolloutStore {
     /**
      * The resource.
      *
+     * @param uid of this incarnation of the resource
      * @param generation of the spec
      * @param deleting whether its deletion has been asked for
      * @param mode what the user lets the controller do
@@ -37,6 +38,7 @@ public interface RolloutStore {
      * @param memory what was saved last; empty when nothing is remembered
      */
     record Stored(
+            String uid,
             long generation, boolean deleting, Mode mode, Wish wish, List<Command> commands, Optional<Memory> memory) {
         public Stored {
             commands = List.copyOf(commands);

@@ -28,8 +28,12 @@ public interface TrafficRouter {
      *
      * @param views one for each managed route
      * @param token secret in the probe rules that are there; empty when there are none
+     * @param host fully qualified name of the service that the destinations name; empty when it cannot be told
      */
-    record Traffic(List<RouteView> views, String token) {
+    record Traffic(List<RouteView> views, String token, String host) {
+        /** Nothing was looked at. */
+        public static final Traffic NONE = new Traffic(List.of(), "", "");
+
         public Traffic {
             views = List.copyOf(views);
         }

@@ -7,9 +7,11 @@ import io.mcprollout.policy.rollout.RolloutState.Blocked;
 import io.mcprollout.policy.rollout.RolloutState.Live;
 import io.mcprollout.policy.rollout.RolloutState.Preparing;
 import io.mcprollout.policy.rollout.RolloutState.Stepping;
+import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +32,7 @@ final class Advance {
             return turn.telling(true, "CanaryDisrupted", cause).live(state.block(cause, turn.now()), disrupted(cause));
         }
         Check worst = Check.worst(Check.all(turn, state));
-        Preparing now = state.at(clock(turn, state, state.clock(), worst));
+        Preparing now = state.at(clock(turn, state.clock(), worst));
         if (isDue(now.run(), -1, now.clock(), worst)) {
             Stepping first = now.begin(turn.now());
             return raise(turn, first, first.weight());
@@ -43,7 +45,7 @@ final class Advance {
                 || turn.seen().routes().stream()
                         .allMatch(view -> Retreat.share(view).equals(Optional.of(state.weight())));
         Check worst = Check.worst(Check.all(turn, state));
-        Stepping now = state.at(clock(turn, state, state.clock(), worst), seen);
+        Stepping now = state.at(clock(turn, state.clock(), worst), seen);
         if (!isDue(now.run(), now.step(), now.clock(), worst)) {
             return hold(turn, now, now.clock(), now.step(), worst);
         }
@@ -73,8 +75,7 @@ final class Advance {
     /** Holds the state's traffic, and says and undoes it when somebody raised the candidate's share. */
     static Decision guarded(Turn turn, Live state, Rationale rationale) {
         boolean gone = turn.seen().routes().stream()
-                .anyMatch(view -> view instanceof io.mcprollout.policy.traffic.RouteView.Gone
-                        || view instanceof io.mcprollout.policy.traffic.RouteView.Odd);
+                .anyMatch(view -> view instanceof RouteView.Gone || view instanceof RouteView.Odd);
         Optional<Weight> raised = turn.seen().routes().stream()
                 .flatMap(view -> Retreat.share(view).stream())
                 .filter(share -> share.isAbove(state.weight()))
@@ -100,7 +101,7 @@ final class Advance {
         return turn.telling(false, "Advanced", message).live(next, Rationale.of("Advanced", message));
     }
 
-    private static StepClock clock(Turn turn, Live live, StepClock clock, Check worst) {
+    private static StepClock clock(Turn turn, StepClock clock, Check worst) {
         boolean waitsForPeople = turn.seen().mode() == Mode.Paused;
         StepClock next = clock.tick(turn.now(), turn.seen().interval(), !worst.isSilent());
         return waitsForPeople ? new StepClock(next.last(), clock.held(), clock.silent(), clock.ticks()) : next;
@@ -160,7 +161,7 @@ final class Advance {
     }
 
     private static String words(Duration duration) {
-        List<String> parts = new java.util.ArrayList<>();
+        List<String> parts = new ArrayList<>();
         if (duration.toHours() > 0) {
             parts.add(duration.toHours() + "h");
         }

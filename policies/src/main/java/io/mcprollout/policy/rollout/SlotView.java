@@ -34,6 +34,11 @@ public record SlotView(
         facts = List.copyOf(facts);
     }
 
+    /** A Deployment that does not exist. */
+    public static SlotView absent(String deployment) {
+        return new SlotView(deployment, Optional.empty(), false, 0, 0, 0, false, 0, false, List.of());
+    }
+
     /** Whether all its pods that serve are of the newest template and at least one is ready: harm evidence may be counted. */
     public boolean isPure() {
         return revision.isPresent() && generationObserved && !othersServing && ready >= 1;
