@@ -28,7 +28,7 @@ record Check(String reason, Verdict verdict) {
     static Check worst(List<Check> checks) {
         Verdict verdict = Verdict.allOf(checks.stream().map(Check::verdict).toList());
         return checks.stream()
-                .filter(check -> check.verdict() == verdict)
+                .filter(check -> check.verdict().equals(verdict))
                 .findFirst()
                 .orElse(new Check("Evidence", verdict));
     }
