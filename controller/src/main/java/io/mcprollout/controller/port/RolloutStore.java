@@ -15,7 +15,7 @@ public interface RolloutStore {
     Optional<Stored> load(RolloutKey rollout);
 
     /** Writes what is remembered and shown; {@code NOT_SAVED} when somebody was faster or nobody answered. */
-    Saved save(RolloutKey rollout, Record record);
+    Saved save(RolloutKey rollout, Entry entry);
 
     /** Lets the resource go: takes the finalizer away. Does nothing when there is none. */
     void letGo(RolloutKey rollout);
@@ -39,7 +39,12 @@ public interface RolloutStore {
      */
     record Stored(
             String uid,
-            long generation, boolean deleting, Mode mode, Wish wish, List<Command> commands, Optional<Memory> memory) {
+            long generation,
+            boolean deleting,
+            Mode mode,
+            Wish wish,
+            List<Command> commands,
+            Optional<Memory> memory) {
         public Stored {
             commands = List.copyOf(commands);
         }
@@ -78,7 +83,7 @@ public interface RolloutStore {
      * @param problems of the spec; empty when it is accepted
      * @param rollbackBlocked why the routes cannot be written although a rollback is due; empty when they can
      */
-    record Record(
+    record Entry(
             long generation,
             Memory memory,
             Decision decision,
@@ -86,7 +91,7 @@ public interface RolloutStore {
             Optional<Judgement> judgement,
             List<Problem> problems,
             String rollbackBlocked) {
-        public Record {
+        public Entry {
             problems = List.copyOf(problems);
         }
     }

@@ -78,7 +78,7 @@ final class Return {
         Returning now = state.at(state.clock().tick(turn.now(), turn.seen().interval(), true), same);
         boolean lost = turn.candidate().ready() == 0 && turn.stable().isPure();
         boolean ready = turn.stable().isSettled() && turn.seen().probes().stableOkInRow() >= STABLE_OK_IN_ROW;
-        if (same && (lost || ready && turn.seen().mode() == Mode.Active)) {
+        if (same && (lost || (ready && turn.seen().mode() == Mode.Active))) {
             Returning moving = now.move(turn.now());
             return moved(
                     turn.telling(

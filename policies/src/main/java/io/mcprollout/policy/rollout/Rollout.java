@@ -62,6 +62,11 @@ public record Rollout(
         return condemned.contains(revision);
     }
 
+    /** Whether nothing but time has passed between the two: same phase, same step, and the same things remembered. */
+    public boolean isSameMoment(Rollout other) {
+        return in(other.state).equals(other) && state.phase().equals(other.state.phase());
+    }
+
     SlotMemory memory(Slot slot) {
         return slots.getOrDefault(slot, new SlotMemory(Optional.empty(), 0));
     }

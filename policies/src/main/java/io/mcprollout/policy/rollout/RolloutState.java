@@ -7,6 +7,11 @@ import java.time.Instant;
 
 /** Where a rollout stands. Only legal transitions exist as methods. */
 public sealed interface RolloutState {
+    /** Its name, and what in it is more than time: two equal phases differ by clocks only. */
+    default String phase() {
+        return getClass().getSimpleName();
+    }
+
     /** Nothing is known yet; nothing may be written. */
     record Initializing() implements RolloutState {
         /** Both slots have been seen. */
@@ -83,6 +88,11 @@ public sealed interface RolloutState {
         @Override
         public Weight weight() {
             return run.plan().weight(step);
+        }
+
+        @Override
+        public String phase() {
+            return "Stepping " + step;
         }
 
         /** Whether this is the last step, where all traffic is on the candidate. */
@@ -179,6 +189,11 @@ public sealed interface RolloutState {
         @Override
         public TrafficPlan traffic() {
             return moved ? run.ended() : run.traffic(Weight.ALL);
+        }
+
+        @Override
+        public String phase() {
+            return "Returning" + (copied ? " copied" : "") + (moved ? " moved" : "");
         }
 
         Returning at(StepClock clock, boolean copied) {

@@ -1,0 +1,127 @@
+package io.mcprollout.controller.loop;
+
+import io.mcprollout.controller.port.Prober;
+import io.mcprollout.policy.evidence.Arm;
+import io.mcprollout.policy.evidence.Evidence.ProbePair;
+import io.mcprollout.policy.evidence.Outcome;
+import io.mcprollout.policy.evidence.ProbeLog;
+import io.mcprollout.policy.evidence.Reading;
+import io.mcprollout.policy.evidence.UnreadableState;
+import io.mcprollout.policy.gate.Design;
+import io.mcprollout.policy.gate.Divergence;
+import io.mcprollout.policy.gate.Judgement;
+import io.mcprollout.policy.gate.Verdict;
+import io.mcprollout.policy.rollout.Observation;
+import io.mcprollout.policy.rollout.Observation.Probes;
+import io.mcprollout.policy.rollout.Run;
+import io.mcprollout.policy.rollout.Step;
+import io.mcprollout.policy.traffic.Weight;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The evidence of the attempt under way, as this process holds it. Immutable.
+ *
+ * @param run attempt that it speaks of
+ * @param divergence the comparison
+ * @param log the prober's own requests
+ * @param probes what the probes say beside the comparison
+ * @param pure whether all serving pods were of the compared revisions at the last look
+ */
+record LiveEvidence(Run run, Divergence divergence, ProbeLog log, Probes probes, boolean pure) {
+    /** None yet. */
+    static LiveEvidence start(Run run, Instant now) {
+        return new LiveEvidence(
+                run, Divergence.start(design(run, 0), now), ProbeLog.startingAt(now), Probes.NONE, false);
+    }
+
+    /** What was saved; evidence that cannot be read begins anew, at half the error budget. */
+    static LiveEvidence resume(Run run, String engine, Instant now) {
+        Divergence divergence;
+        try {
+            divergence = Divergence.decode(engine);
+            if (!divergence.design().cohort().equals(run.cohort())) {
+                divergence = Divergence.start(design(run, 1), now);
+            }
+        } catch (UnreadableState unreadable) {
+            System.getLogger(LiveEvidence.class.getName())
+                    .log(System.Logger.Level.WARNING, "the evidence begins anew: {0}", unreadable.getMessage());
+            divergence = Divergence.start(design(run, 1), now);
+        }
+        return new LiveEvidence(run, divergence, ProbeLog.startingAt(now), Probes.NONE, false);
+    }
+
+    private static Design design(Run run, int more) {
+        var plan = run.plan();
+        return new Design(
+                run.cohort(),
+                run.stable(),
+                plan.numbers(),
+                plan.streams(),
+                plan.steps().stream().map(Step::weight).toList(),
+                Math.min(30, run.restart() + more));
+    }
+
+    /**
+     * With what was seen since the last look. Pairs count only while all serving pods are of the compared revisions;
+     * a reading only if they were at the last look as well, else it is but the baseline of the next.
+     */
+    LiveEvidence with(Prober.Seen seen, List<Reading> readings, boolean pureNow, Instant now) {
+        Divergence next = divergence;
+        ProbeLog nextLog = log.plus(seen.requests(), seen.since(), now);
+        Probes nextProbes = pureNow ? probes : new Probes(0, probes.sessionsMinted(), probes.drift());
+        if (pureNow) {
+            for (ProbePair pair : seen.pairs()) {
+                next = next.with(pair);
+                nextProbes = with(nextProbes, pair);
+            }
+        }
+        for (Reading reading : readings) {
+            next = next.with(reading, pure && pureNow ? nextLog : ProbeLog.startingAt(reading.at()));
+        }
+        return new LiveEvidence(run, next.tick(now), nextLog.from(next.probesNeededSince()), nextProbes, pureNow);
+    }
+
+    LiveEvidence weightChanged(Instant now) {
+        return new LiveEvidence(run, divergence.weightChanged(now), log, probes, pure);
+    }
+
+    Judgement judge(Instant now, Weight next) {
+        return divergence.judge(now, next);
+    }
+
+    /** What the policy is told of it. */
+    Observation.Evidence answer(Judgement judgement) {
+        return pure
+                ? new Observation.Evidence(judgement.verdict(), judgement.burst())
+                : new Observation.Evidence(
+                        new Verdict.Unavailable("pods are changing; what they answer speaks of no single revision"),
+                        false);
+    }
+
+    private static Probes with(Probes before, ProbePair pair) {
+        if (!pair.counts()) {
+            return before;
+        }
+        Arm stable = pair.stable();
+        Arm candidate = pair.candidate();
+        boolean stableOk = stable.outcome() instanceof Outcome.Ok;
+        boolean bothOk = stableOk && candidate.outcome() instanceof Outcome.Ok;
+        return new Probes(
+                stableOk ? before.stableOkInRow() + 1 : 0,
+                before.sessionsMinted() || stable.sessionMinted() || candidate.sessionMinted(),
+                bothOk ? drift(stable, candidate) : before.drift());
+    }
+
+    private static String drift(Arm stable, Arm candidate) {
+        if (!stable.protocol().equals(candidate.protocol())) {
+            return "stable speaks MCP " + stable.protocol() + ", the candidate " + candidate.protocol();
+        }
+        if (stable.sessionMinted() != candidate.sessionMinted()) {
+            return candidate.sessionMinted()
+                    ? "the candidate mints sessions, stable does not"
+                    : "stable mints sessions, the candidate does not";
+        }
+        return "";
+    }
+}

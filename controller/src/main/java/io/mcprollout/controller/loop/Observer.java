@@ -1,0 +1,178 @@
+package io.mcprollout.controller.loop;
+
+import io.mcprollout.controller.port.Meters;
+import io.mcprollout.controller.port.MetricSource;
+import io.mcprollout.controller.port.Prober;
+import io.mcprollout.controller.port.Problem;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.port.RolloutStore.Stored;
+import io.mcprollout.controller.port.RolloutStore.Wish;
+import io.mcprollout.controller.port.Setup;
+import io.mcprollout.controller.port.TrafficRouter;
+import io.mcprollout.controller.port.TrafficRouter.Traffic;
+import io.mcprollout.controller.port.Workloads;
+import io.mcprollout.policy.evidence.Reading;
+import io.mcprollout.policy.gate.Judgement;
+import io.mcprollout.policy.gate.Verdict;
+import io.mcprollout.policy.rollout.Decision;
+import io.mcprollout.policy.rollout.Desired;
+import io.mcprollout.policy.rollout.Observation;
+import io.mcprollout.policy.rollout.RolloutPolicy;
+import io.mcprollout.policy.rollout.RolloutState;
+import io.mcprollout.policy.rollout.Run;
+import io.mcprollout.policy.rollout.SlotView;
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.Slot;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Looks at everything that matters to one rollout, judges the evidence, and has it decided on. Writes nothing. */
+final class Observer {
+    private static final System.Logger LOG = System.getLogger(Observer.class.getName());
+
+    private final TrafficRouter router;
+    private final Workloads workloads;
+    private final Prober prober;
+    private final MetricSource metrics;
+    private final Meters meters;
+
+    Observer(TrafficRouter router, Workloads workloads, Prober prober, MetricSource metrics, Meters meters) {
+        this.router = router;
+        this.workloads = workloads;
+        this.prober = prober;
+        this.metrics = metrics;
+        this.meters = meters;
+    }
+
+    Look look(RolloutKey key, Stored stored, Working before, Instant now) {
+        boolean underWay = before.isUnderWay();
+        Optional<Setup> setup = underWay ? before.memory().setup() : wished(stored.wish());
+        Map<Slot, SlotView> slots = slots(key, before, setup);
+        Working checked = underWay ? before : check(key, stored, before, setup, slots);
+        boolean routesMatter = underWay || before.rollout().state() instanceof RolloutState.Initializing;
+        Traffic traffic = routesMatter && setup.isPresent()
+                ? router.observe(key, setup.get().routes(), before.rollout().stable())
+                : Traffic.NONE;
+        Working working = gather(key, checked, slots, now);
+        Optional<Judgement> judgement = judge(working, now);
+        List<Problem> problems = stored.wish() instanceof Wish.Refused refused
+                ? refused.problems()
+                : working.check().problems();
+        Observation seen = new Observation(
+                now,
+                stored.mode(),
+                stored.deleting(),
+                desired(stored.wish(), problems),
+                stored.commands(),
+                slots,
+                traffic.views(),
+                evidence(working, judgement),
+                working.memory().evidence().map(LiveEvidence::probes).orElse(Observation.Probes.NONE),
+                working.pulse().interval());
+        Decision decision = RolloutPolicy.decide(working.rollout(), seen);
+        return new Look(stored, working, setup, traffic, seen, judgement, problems, decision);
+    }
+
+    private static Optional<Setup> wished(Wish wish) {
+        return wish instanceof Wish.Accepted accepted ? Optional.of(accepted.setup()) : Optional.empty();
+    }
+
+    private static Desired desired(Wish wish, List<Problem> problems) {
+        if (wish instanceof Wish.Accepted accepted && problems.isEmpty()) {
+            return new Desired.Accepted(accepted.setup().plan());
+        }
+        String reason = problems.isEmpty() ? "Invalid" : problems.getFirst().reason();
+        return new Desired.Refused(
+                reason, problems.stream().map(Problem::toString).toList());
+    }
+
+    /* Going back needs no Deployment: what cannot be looked at then is taken as absent. */
+    private Map<Slot, SlotView> slots(RolloutKey key, Working before, Optional<Setup> setup) {
+        Map<Slot, SlotView> absent =
+                Map.of(Slot.A, SlotView.absent(name(setup, Slot.A)), Slot.B, SlotView.absent(name(setup, Slot.B)));
+        if (setup.isEmpty()) {
+            return absent;
+        }
+        Supplier<Map<Slot, SlotView>> observed = () -> workloads.observe(key, setup.get(), before.isUnderWay());
+        return before.rollout().state() instanceof RolloutState.RollingBack
+                ? tried(key, "WorkloadsUnreadable", observed, absent)
+                : observed.get();
+    }
+
+    private static String name(Optional<Setup> setup, Slot slot) {
+        return setup.map(known -> known.deployments().get(slot)).orElse("Deployment " + slot);
+    }
+
+    private Working check(
+            RolloutKey key, Stored stored, Working before, Optional<Setup> setup, Map<Slot, SlotView> slots) {
+        if (setup.isEmpty()) {
+            return before.with(new Working.Check("", List.of()));
+        }
+        SlotView candidate = slots.getOrDefault(before.rollout().candidate(), SlotView.absent(""));
+        String of = stored.generation() + "/"
+                + candidate.revision().map(Revision::hash).orElse("");
+        boolean known = before.check().of().equals(of)
+                && before.check().problems().isEmpty()
+                && !(before.rollout().state() instanceof RolloutState.Initializing);
+        return known
+                ? before
+                : before.with(
+                        new Working.Check(of, router.check(key, setup.get().routes())));
+    }
+
+    private Working gather(RolloutKey key, Working working, Map<Slot, SlotView> slots, Instant now) {
+        Optional<LiveEvidence> evidence = working.memory().evidence();
+        if (evidence.isEmpty() || !(working.rollout().state() instanceof RolloutState.Live)) {
+            return working;
+        }
+        Prober.Seen pairs = tried(
+                key, "ProbesUnreadable", () -> prober.drain(key, now), new Prober.Seen(List.of(), List.of(), now));
+        List<Reading> readings = tried(key, "MeshUnreadable", () -> metrics.drain(key, now), List.of());
+        return working.with(working.memory()
+                .with(evidence.get().with(pairs, readings, isPure(evidence.get().run(), slots), now)));
+    }
+
+    private static boolean isPure(Run run, Map<Slot, SlotView> slots) {
+        SlotView stable = slots.getOrDefault(run.stable(), SlotView.absent(""));
+        SlotView candidate = slots.getOrDefault(run.stable().other(), SlotView.absent(""));
+        return stable.isPure()
+                && candidate.isPure()
+                && stable.revision().equals(Optional.of(run.cohort().stable()))
+                && candidate.revision().equals(Optional.of(run.cohort().candidate()));
+    }
+
+    private static Optional<Judgement> judge(Working working, Instant now) {
+        return working.memory().evidence().map(evidence -> {
+            var plan = evidence.run().plan();
+            int last = plan.steps().size() - 1;
+            int step = switch (working.rollout().state()) {
+                case RolloutState.Preparing ignored -> -1;
+                case RolloutState.Blocked ignored -> -1;
+                case RolloutState.Stepping stepping -> stepping.step();
+                default -> last;
+            };
+            return evidence.judge(now, plan.weightAfter(step));
+        });
+    }
+
+    private static Observation.Evidence evidence(Working working, Optional<Judgement> judgement) {
+        return working.memory()
+                .evidence()
+                .flatMap(evidence -> judgement.map(evidence::answer))
+                .orElse(new Observation.Evidence(new Verdict.Inconclusive("nothing is being compared"), false));
+    }
+
+    /* No source of evidence may keep a rollback from being decided and written. */
+    private <T> T tried(RolloutKey key, String what, Supplier<T> source, T otherwise) {
+        try {
+            return source.get();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, key + ": " + what, e);
+            meters.failed(key, what);
+            return otherwise;
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package io.mcprollout.controller.loop;
+
+import io.mcprollout.controller.port.Herald;
+import io.mcprollout.controller.port.Meters;
+import io.mcprollout.controller.port.MetricSource;
+import io.mcprollout.controller.port.Prober;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.port.RolloutStore;
+import io.mcprollout.controller.port.RolloutStore.Saved;
+import io.mcprollout.controller.port.RolloutStore.Stored;
+import io.mcprollout.controller.port.TrafficRouter;
+import io.mcprollout.controller.port.TrafficRouter.Traffic;
+import io.mcprollout.controller.port.TrafficRouter.Written;
+import io.mcprollout.controller.port.Workloads;
+import io.mcprollout.policy.rollout.Decision;
+import io.mcprollout.policy.rollout.Decision.Act;
+import io.mcprollout.policy.rollout.Effect;
+import io.mcprollout.policy.rollout.Rollout;
+import io.mcprollout.policy.rollout.RolloutState;
+import io.mcprollout.policy.rollout.Run;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Looks at one rollout and makes true what is decided on it.
+ *
+ * <ol>
+ *   <li>Observe: the resource, both Deployments, the routes, and what probes and mesh have seen since.
+ *   <li>Judge: the evidence so far, by the frozen plan.
+ *   <li>Decide: {@link io.mcprollout.policy.rollout.RolloutPolicy}.
+ *   <li>Save: one status write, on a transition, before a rise, and else every thirty seconds at most.
+ *   <li>Act: the routes first, then everything else.
+ * </ol>
+ *
+ * What is saved gives back every effect, so a crash between saving and acting changes nothing. A rise is never written
+ * unless its decision was saved; going back never waits for that. One rollout must not be looked at twice at once.
+ */
+public final class RolloutLoop {
+    private static final System.Logger LOG = System.getLogger(RolloutLoop.class.getName());
+    /* Often enough to lose little in a crash, seldom enough for the API server. */
+    private static final Duration SNAPSHOT = Duration.ofSeconds(30);
+    private static final Duration AT_ONCE = Duration.ofMillis(1);
+    private static final Duration FASTEST = Duration.ofMillis(100);
+    private static final Duration RETRY = Duration.ofMillis(500);
+    private static final Duration SLOWEST_RETRY = Duration.ofSeconds(5);
+    private static final Duration RECHECK = Duration.ofSeconds(30);
+
+    private final RolloutStore store;
+    private final TrafficRouter router;
+    private final Workloads workloads;
+    private final Observer observer;
+    private final EvidenceOrders orders;
+    private final Herald herald;
+    private final Meters meters;
+    private final Clock clock;
+    private final Map<RolloutKey, Working> all = new ConcurrentHashMap<>();
+
+    public RolloutLoop(
+            RolloutStore store,
+            TrafficRouter router,
+            Workloads workloads,
+            Prober prober,
+            MetricSource metrics,
+            Herald herald,
+            Meters meters,
+            Clock clock) {
+        this.store = store;
+        this.router = router;
+        this.workloads = workloads;
+        this.observer = new Observer(router, workloads, prober, metrics, meters);
+        this.orders = new EvidenceOrders(prober, metrics);
+        this.herald = herald;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /** Looks once; the answer is when to look again at the latest, empty when only a change can matter. */
+    public Optional<Duration> tick(RolloutKey key) {
+        Instant started = clock.instant();
+        Optional<Stored> stored = store.load(key);
+        if (stored.isEmpty()) {
+            forget(key);
+            return Optional.empty();
+        }
+        Working known = all.get(key);
+        Working before = known != null && known.uid().equals(stored.get().uid())
+                ? known
+                : Working.resume(stored.get().uid(), stored.get().memory(), started);
+        Instant now = started.isBefore(before.pulse().last()) ? before.pulse().last() : started;
+        Optional<Duration> next = carryOut(key, observer.look(key, stored.get(), before, now));
+        meters.ticked(Duration.between(started, clock.instant()));
+        return next;
+    }
+
+    /** Forgets a rollout that is gone, or that another controller leads now. */
+    public void forget(RolloutKey key) {
+        all.remove(key);
+        orders.stop(key);
+    }
+
+    private Optional<Duration> carryOut(RolloutKey key, Look look) {
+        boolean saving = mustSave(look);
+        Working decided = look.working().with(decided(look));
+        boolean saved = saving && store.save(key, entry(look, decided)) == Saved.SAVED;
+        if (saving && !saved) {
+            meters.failed(key, "StatusNotSaved");
+            if (!look.isGoingBack()) {
+                all.put(key, look.working().lookedAt(look.now(), Optional.of(RETRY)));
+                return Optional.of(RETRY);
+            }
+        }
+        Working noted = saved ? decided.saved(look.now(), look.told()) : decided;
+        Optional<Working> acted = act(key, look, noted);
+        announce(key, look);
+        if (acted.isEmpty()) {
+            forget(key);
+            return Optional.empty();
+        }
+        Optional<Duration> next = nextLook(look, acted.get());
+        all.put(key, acted.get().lookedAt(look.now(), next));
+        return next;
+    }
+
+    private static boolean mustSave(Look look) {
+        var pulse = look.working().pulse();
+        boolean old = Duration.between(pulse.saved(), look.now()).compareTo(SNAPSHOT) >= 0;
+        return look.isTransition()
+                || look.rises()
+                || !look.told().equals(pulse.told())
+                || (old && Working.run(look.decision().next()).isPresent());
+    }
+
+    /** What is known once the decision stands: a new attempt freezes the setup and begins its evidence anew. */
+    private static Working.Known decided(Look look) {
+        Rollout next = look.decision().next();
+        Optional<Run> run = Working.run(next);
+        if (run.isEmpty()) {
+            return new Working.Known(next, Optional.empty(), Optional.empty());
+        }
+        Optional<LiveEvidence> evidence = look.working()
+                .memory()
+                .evidence()
+                .filter(live -> live.run().equals(run.get()))
+                .or(() -> Optional.of(LiveEvidence.start(run.get(), look.now())));
+        return new Working.Known(next, look.setup(), evidence);
+    }
+
+    private static RolloutStore.Entry entry(Look look, Working decided) {
+        return new RolloutStore.Entry(
+                look.stored().generation(),
+                decided.memory().text(),
+                look.decision(),
+                look.seen(),
+                look.judgement(),
+                look.problems(),
+                look.isGoingBack() ? decided.trouble().cause() : "");
+    }
+
+    /** Makes it true; empty when the rollout has been let go. */
+    private Optional<Working> act(RolloutKey key, Look look, Working working) {
+        return switch (look.decision().act()) {
+            case RELEASE -> release(key, look, working);
+            case LEAVE -> Optional.of(follow(key, look, working, look.traffic()));
+            case HOLD -> Optional.of(hold(key, look, working));
+        };
+    }
+
+    private Working hold(RolloutKey key, Look look, Working working) {
+        if (look.isHeld()) {
+            return follow(key, look, working.wrote(), look.traffic());
+        }
+        var setup = look.setup().orElseThrow();
+        var plan = look.decision().traffic();
+        Written written = router.hold(key, setup.routes(), plan, look.traffic());
+        return switch (written) {
+            case Written.Failed failed -> {
+                meters.failed(key, "RouteNotWritten");
+                LOG.log(System.Logger.Level.WARNING, "{0}: the route is not written: {1}", key, failed.cause());
+                yield follow(key, look, working.failed(failed.cause()), look.traffic());
+            }
+            case Written.Done done -> {
+                Working changed = working.wrote();
+                if (done.changed()) {
+                    meters.shifted(key, plan.split().candidate().percent());
+                    changed = changed.memory()
+                            .evidence()
+                            .map(live -> working.wrote().with(working.memory().with(live.weightChanged(look.now()))))
+                            .orElse(changed);
+                }
+                yield follow(key, look, changed, done.now());
+            }
+        };
+    }
+
+    private Optional<Working> release(RolloutKey key, Look look, Working working) {
+        if (look.setup().isPresent()
+                && router.release(
+                                key,
+                                look.setup().get().routes(),
+                                working.rollout().stable())
+                        instanceof Written.Failed failed) {
+            meters.failed(key, "RouteNotReleased");
+            return Optional.of(working.failed(failed.cause()));
+        }
+        store.letGo(key);
+        return Optional.empty();
+    }
+
+    /** All that comes after the routes: evidence at the right pace, copies, and the finalizer. */
+    private Working follow(RolloutKey key, Look look, Working working, Traffic traffic) {
+        Decision decision = look.decision();
+        if (decision.next().state() instanceof RolloutState.Live live
+                && look.setup().isPresent()) {
+            boolean burst = look.seen().evidence().burst();
+            orders.pace(key, look.setup().get(), live.run(), decision.pacing(), burst, traffic);
+        } else if (look.working().isUnderWay()) {
+            orders.stop(key);
+        }
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.CopyTemplate copy) {
+                workloads.copyTemplate(key, look.setup().orElseThrow(), copy.from(), copy.to());
+            }
+        }
+        if (look.isTransition() && decision.next().state() instanceof RolloutState.Resting) {
+            store.letGo(key);
+        }
+        return working;
+    }
+
+    private void announce(RolloutKey key, Look look) {
+        String from = look.working().rollout().state().phase();
+        String to = look.decision().next().state().phase();
+        if (!from.equals(to)) {
+            meters.moved(key, from, to);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0}: {1} -> {2}: {3}",
+                    key,
+                    from,
+                    to,
+                    look.decision().rationale().message());
+        }
+        for (Effect effect : look.decision().effects()) {
+            if (effect instanceof Effect.Announce told) {
+                herald.announce(key, told.warning(), told.reason(), told.message());
+            }
+        }
+    }
+
+    private static Optional<Duration> nextLook(Look look, Working working) {
+        Decision decision = look.decision();
+        int failures = working.trouble().times();
+        if (failures > 0) {
+            Duration wait = RETRY.multipliedBy(1L << Math.min(failures - 1, 4));
+            return Optional.of(wait.compareTo(SLOWEST_RETRY) > 0 ? SLOWEST_RETRY : wait);
+        }
+        if (look.isTransition()) {
+            return Optional.of(AT_ONCE);
+        }
+        return switch (decision.next().state()) {
+            case RolloutState.RollingBack ignored -> Optional.of(FASTEST);
+            case RolloutState.Blocked ignored -> Optional.of(SLOWEST_RETRY);
+            case RolloutState.Live ignored -> Optional.of(pace(decision.pacing()));
+            case RolloutState.Initializing ignored -> Optional.of(RECHECK);
+            case RolloutState.Resting ignored ->
+                look.problems().isEmpty() || decision.act() == Act.RELEASE ? Optional.empty() : Optional.of(RECHECK);
+        };
+    }
+
+    private static Duration pace(Decision.Pacing pacing) {
+        Duration pairs = pacing.pairs().orElse(SLOWEST_RETRY);
+        Duration scrapes = pacing.scrapes().orElse(SLOWEST_RETRY);
+        Duration faster = pairs.compareTo(scrapes) < 0 ? pairs : scrapes;
+        return faster.compareTo(FASTEST) < 0 ? FASTEST : faster;
+    }
+}

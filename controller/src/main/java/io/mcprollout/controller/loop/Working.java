@@ -1,0 +1,120 @@
+package io.mcprollout.controller.loop;
+
+import io.mcprollout.controller.port.Problem;
+import io.mcprollout.controller.port.RolloutStore.Memory;
+import io.mcprollout.controller.port.Setup;
+import io.mcprollout.policy.rollout.Rollout;
+import io.mcprollout.policy.rollout.RolloutState;
+import io.mcprollout.policy.rollout.Run;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What this process knows of one rollout between two looks; all that matters of it is saved.
+ *
+ * @param uid incarnation of the resource
+ * @param memory what was decided last, and the setup and evidence of the attempt under way
+ * @param check what the last check of the routes found
+ * @param pulse when it was looked at and saved
+ * @param trouble writes of the routes in a row that failed
+ */
+record Working(String uid, Known memory, Check check, Pulse pulse, Trouble trouble) {
+    /** What is remembered. */
+    record Known(Rollout rollout, Optional<Setup> setup, Optional<LiveEvidence> evidence) {
+        Memory text() {
+            String engine = evidence.map(live -> live.divergence().encode()).orElse("");
+            return new Memory(rollout, setup, engine);
+        }
+
+        Known with(LiveEvidence next) {
+            return new Known(rollout, setup, Optional.of(next));
+        }
+    }
+
+    /**
+     * A check of the routes.
+     *
+     * @param of spec and candidate that were checked
+     */
+    record Check(String of, List<Problem> problems) {}
+
+    /**
+     * Times and what was true then.
+     *
+     * @param last look
+     * @param interval after which the next was due
+     * @param saved last save
+     * @param told reason that was saved
+     */
+    record Pulse(Instant last, Duration interval, Instant saved, String told) {}
+
+    /**
+     * Failing writes.
+     *
+     * @param times in a row
+     * @param cause of the last
+     */
+    record Trouble(int times, String cause) {
+        static final Trouble NONE = new Trouble(0, "");
+    }
+
+    private static final Duration FIRST_INTERVAL = Duration.ofSeconds(1);
+
+    /** As it was saved; empty memory: nothing is known. */
+    static Working resume(String uid, Optional<Memory> memory, Instant now) {
+        Rollout rollout = memory.map(Memory::rollout).orElse(Rollout.NEW);
+        String engine = memory.map(Memory::engine).orElse("");
+        Optional<LiveEvidence> evidence = run(rollout)
+                .map(run -> engine.isEmpty() ? LiveEvidence.start(run, now) : LiveEvidence.resume(run, engine, now));
+        return new Working(
+                uid,
+                new Known(rollout, memory.flatMap(Memory::setup), evidence),
+                new Check("", List.of()),
+                new Pulse(now, FIRST_INTERVAL, Instant.EPOCH, ""),
+                Trouble.NONE);
+    }
+
+    /** The attempt under way. */
+    static Optional<Run> run(Rollout rollout) {
+        return switch (rollout.state()) {
+            case RolloutState.Live live -> Optional.of(live.run());
+            case RolloutState.RollingBack back -> Optional.of(back.run());
+            default -> Optional.empty();
+        };
+    }
+
+    Rollout rollout() {
+        return memory.rollout();
+    }
+
+    boolean isUnderWay() {
+        return run(rollout()).isPresent();
+    }
+
+    Working with(Known next) {
+        return new Working(uid, next, check, pulse, trouble);
+    }
+
+    Working with(Check next) {
+        return new Working(uid, memory, next, pulse, trouble);
+    }
+
+    Working saved(Instant now, String reason) {
+        return new Working(uid, memory, check, new Pulse(pulse.last(), pulse.interval(), now, reason), trouble);
+    }
+
+    Working wrote() {
+        return new Working(uid, memory, check, pulse, Trouble.NONE);
+    }
+
+    Working failed(String cause) {
+        return new Working(uid, memory, check, pulse, new Trouble(trouble.times() + 1, cause));
+    }
+
+    Working lookedAt(Instant now, Optional<Duration> next) {
+        return new Working(
+                uid, memory, check, new Pulse(now, next.orElse(FIRST_INTERVAL), pulse.saved(), pulse.told()), trouble);
+    }
+}
