@@ -28,7 +28,7 @@ final class CrdFinish implements CRDPostProcessor {
                 root.setRequired(List.of("spec"));
                 JSONSchemaProps probes = keyed(root, "name", "spec", "evidence", "probes");
                 keyed(root, "name", "spec", "evidence", "mesh");
-JSONSchemaProps call = at(probes.getItems().getSchema(), "mcp", "tools", "call");
+                JSONSchemaProps call = at(probes.getItems().getSchema(), "mcp", "tools", "call");
                 at(call.getItems().getSchema(), "arguments").setType("object");
                 keyed(root, "name", "spec", "traffic", "istio", "virtualServices");
                 JSONSchemaProps conditions = keyed(root, "type", "status", "conditions");
