@@ -1,0 +1,241 @@
+package io.mcprollout.controller.api.v1alpha1;
+
+import static io.mcprollout.controller.api.v1alpha1.Formats.DURATION;
+import static io.mcprollout.controller.api.v1alpha1.Formats.NAME;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the user asks for. */
+@ValidationRule(
+        value = "self.steps.size() == 0 || self.steps[self.steps.size() - 1].weight == 100",
+        message = "the last step must have weight 100; add {weight: 100} at the end",
+        fieldPath = ".steps")
+@ValidationRule(
+        value = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18].all(i,"
+                + " i + 1 >= self.steps.size() || self.steps[i].weight < self.steps[i + 1].weight)",
+        message = "the weights of the steps must strictly increase; sort them and remove repeated ones",
+        fieldPath = ".steps")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record McpRolloutSpec(
+        @Required @JsonPropertyDescription("The two Deployments, selected by the subsets of the DestinationRule.")
+        Workloads workloads,
+
+        @Required @JsonPropertyDescription("How traffic is moved; exactly one provider.")
+        Traffic traffic,
+
+        @Nullable @JsonPropertyDescription("What is done about MCP sessions.")
+        Sessions sessions,
+
+        @Required
+        @Size(min = 1, max = 20)
+        @JsonPropertyDescription(
+                "Shares of new sessions that the new version gets, one after the other; the last is 100.")
+        List<Step> steps,
+
+        @Default("{\"preset\": \"standard\"}")
+        @Nullable
+        @JsonPropertyDescription(
+                "By which numbers the rollout is decided: a preset or a McpRolloutPolicy, and single numbers that differ from it.")
+        Policy policy,
+
+        @Required @JsonPropertyDescription("Where evidence about the two versions comes from.")
+        Evidence evidence,
+
+        @Default("{}")
+        @Nullable
+        @JsonPropertyDescription("Step 0: the new version is probed before it gets any weight.")
+        Preflight preflight,
+
+        @Default("{}") @Nullable @JsonPropertyDescription("What happens after the last step.")
+        Promotion promotion,
+
+        @Default("Active")
+        @Nullable
+        @JsonPropertyDescription("Active, or Paused: no advance, while a rollback still happens.")
+        Mode mode) {
+
+    /** Whether the rollout goes on. */
+    public enum Mode {
+        Active,
+        Paused
+    }
+
+    /** The two Deployments: initial roles, for who is stable now is in the status. */
+    @ValidationRule(
+            value = "self.stable.name != self.canary.name",
+            message = "stable and canary must be two different Deployments; name the other one here",
+            fieldPath = ".canary")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Workloads(
+            @Required @JsonPropertyDescription("The Deployment that is stable at first.")
+            Workload stable,
+
+            @Required @JsonPropertyDescription("The Deployment that gets the next version at first.")
+            Workload canary,
+
+            @Nullable
+            @Size(max = 32)
+            @JsonPropertyDescription(
+                    "Labels and annotations of the pod template whose change is no new version, besides the usual ones.")
+            List<String> ignore) {}
+
+    /** A workload of the rollout's namespace. */
+    public record Workload(
+            @Default("Deployment") @Nullable @JsonPropertyDescription("Kind of the workload.")
+            WorkloadKind kind,
+
+            @Required @Pattern(NAME) @Size(max = 253) @JsonPropertyDescription("Name of the workload.")
+            String name) {}
+
+    /** Kinds of workload that can be rolled out. */
+    public enum WorkloadKind {
+        Deployment
+    }
+
+    /** Who moves the traffic: exactly one member. */
+    @ValidationRule(
+            value = "[has(self.istio), has(self.gatewayApi)].filter(provider, provider).size() == 1",
+            message = "exactly one traffic provider must be set; keep one of istio and gatewayApi")
+    @ValidationRule(
+            value = "!has(self.gatewayApi)",
+            message = "the Gateway API is not supported by this version; use istio",
+            fieldPath = ".gatewayApi")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Traffic(
+            @Nullable @JsonPropertyDescription("Weights of an Istio VirtualService.")
+            Istio istio,
+
+            @PreserveUnknownFields
+            @Nullable
+            @JsonPropertyDescription("Reserved for weights of a Gateway API HTTPRoute; refused by this version.")
+            GatewayApi gatewayApi) {}
+
+    /** Reserved member of the union of traffic providers; never accepted. */
+    public record GatewayApi() {}
+
+    /** Names of the Istio objects that carry the traffic. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Istio(
+            @Required
+            @Size(min = 1, max = 8)
+            @JsonPropertyDescription("The VirtualServices whose weights are moved together.")
+            List<VirtualServiceRef> virtualServices,
+
+            @Required @JsonPropertyDescription("The DestinationRule that has a subset for each Deployment.")
+            DestinationRuleRef destinationRule,
+
+            @Default("Patch")
+            @Nullable
+            @JsonPropertyDescription(
+                    "Patch: weights are moved in the user's own VirtualService, all else stays as it is.")
+            IstioMode mode) {}
+
+    /** Who owns the VirtualService. */
+    public enum IstioMode {
+        Patch
+    }
+
+    /** One VirtualService and its managed routes. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record VirtualServiceRef(
+            @Required
+            @Pattern(NAME)
+            @Size(max = 253)
+            @JsonPropertyDescription("Name of the VirtualService, in this namespace.")
+            String name,
+
+            @Nullable
+            @Size(max = 16)
+            @JsonPropertyDescription(
+                    "Names of the http routes whose weights are moved; may be left out when there is exactly one route.")
+            List<String> routes) {}
+
+    /** The DestinationRule and its two subsets; they belong to the Deployments and are never written. */
+    @ValidationRule(
+            value = "self.stableSubset != self.canarySubset",
+            message = "stableSubset and canarySubset must be two different subsets; name the canary's here",
+            fieldPath = ".canarySubset")
+    public record DestinationRuleRef(
+            @Required
+            @Pattern(NAME)
+            @Size(max = 253)
+            @JsonPropertyDescription("Name of the DestinationRule, in this namespace.")
+            String name,
+
+            @Required
+            @Size(min = 1, max = 63)
+            @JsonPropertyDescription("Subset that selects the pods of workloads.stable.")
+            String stableSubset,
+
+            @Required
+            @Size(min = 1, max = 63)
+            @JsonPropertyDescription("Subset that selects the pods of workloads.canary.")
+            String canarySubset) {}
+
+    /** What is done about MCP sessions. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Sessions(
+            @Default("Auto")
+            @Nullable
+            @JsonPropertyDescription(
+                    "Auto: weights are refused when the server mints sessions, which a split would break. None: they are given all the same.")
+            Pinning pinning) {}
+
+    /** How a session is kept on the version that minted it. */
+    public enum Pinning {
+        Auto,
+        None
+    }
+
+    /** One step of the rollout. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Step(
+            @Required
+            @Min(1)
+            @Max(100)
+            @JsonPropertyDescription("Share of new sessions for the new version, in whole percent.")
+            Integer weight,
+
+            @Default("0s")
+            @Nullable
+            @Pattern(DURATION)
+            @JsonPropertyDescription(
+                    "Least time in the step, such as 5m; the longer of this and the policy's minimumDwell counts.")
+            String hold) {}
+
+    /** Step 0, at weight 0. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Preflight(
+            @Default("30s")
+            @Nullable
+            @Pattern(DURATION)
+            @JsonPropertyDescription("Least time for which the new version is probed before it gets weight.")
+            String hold) {}
+
+    /** What happens after the last step. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Promotion(
+            @Default("Auto")
+            @Nullable
+            @JsonPropertyDescription(
+                    "Git: a person or pipeline brings the version into the stable Deployment. Replace: the controller copies the template. Auto: Git when Argo CD or Flux own the stable Deployment, else Replace.")
+            PromotionMode mode) {}
+
+    /** Who brings the promoted version into the stable Deployment. */
+    public enum PromotionMode {
+        Auto,
+        Git,
+        Replace
+    }
+}

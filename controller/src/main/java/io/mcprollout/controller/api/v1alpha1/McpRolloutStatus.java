@@ -1,0 +1,205 @@
+package io.mcprollout.controller.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the controller saw and did; instants are RFC 3339 in UTC. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record McpRolloutStatus(
+        @Nullable
+        @JsonPropertyDescription("State of the rollout, such as Idle, Preparing, Stepping, RollingBack or Promoted.")
+        String phase,
+
+        @Nullable @JsonPropertyDescription("What is going on, in one sentence.")
+        String message,
+
+        @Nullable @JsonPropertyDescription("Revision that is being rolled out, or was last: hash of its pod template.")
+        String revision,
+
+        @Nullable @JsonPropertyDescription("Number of the attempt; commands name it.")
+        Integer attempt,
+
+        @Nullable @JsonPropertyDescription("Generation of the spec that this status speaks of.")
+        Long observedGeneration,
+
+        @Nullable
+        @JsonPropertyDescription(
+                "What was last seen of each Deployment, so that a pipeline can wait for its own generation.")
+        Observed observed,
+
+        @Nullable @JsonPropertyDescription("Slot that is stable now: a (initially workloads.stable) or b.")
+        String stableSlot,
+
+        @Nullable @JsonPropertyDescription("Deployment that the next version goes into.")
+        String candidateDeployment,
+
+        @Nullable @JsonPropertyDescription("The two Deployments and their roles.")
+        List<SlotStatus> slots,
+
+        @Nullable
+        @PreserveUnknownFields
+        @JsonPropertyDescription(
+                "Plan of the running attempt, frozen at its start; edits of the spec apply at the next one.")
+        JsonNode plan,
+
+        @Nullable @JsonPropertyDescription("Number of the step: 0 is the preflight, 1 the first of spec.steps.")
+        Integer step,
+
+        @Nullable @JsonPropertyDescription("Share of new sessions for the new version, in percent.")
+        StepWeight weight,
+
+        @Nullable @JsonPropertyDescription("What the evidence says.")
+        VerdictStatus verdict,
+
+        @Nullable @JsonPropertyDescription("Until when it waits.")
+        String until,
+
+        @Nullable @JsonPropertyDescription("What happens then.")
+        String then,
+
+        @Nullable @JsonPropertyDescription("Conditions, in the kstatus convention.")
+        List<Condition> conditions,
+
+        @Nullable @JsonPropertyDescription("Revisions that get no traffic until a retry command names them.")
+        List<Condemned> condemned,
+
+        @Nullable @JsonPropertyDescription("Commands that were carried out; each counts once.")
+        List<String> commands,
+
+        @Nullable @JsonPropertyDescription("State of the decision engine; written and read by the controller only.")
+        String engine,
+
+        @Nullable @JsonPropertyDescription("The last ten attempts, newest last.")
+        List<Attempt> history,
+
+        @Nullable @JsonPropertyDescription("Why the last attempt went back.")
+        String rollbackCause) {
+
+    /** What was last seen of each slot. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Observed(@Nullable Seen a, @Nullable Seen b) {}
+
+    /** What was last seen of a Deployment. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Seen(
+            @Nullable @JsonPropertyDescription("Its metadata.generation.")
+            Long generation,
+
+            @Nullable @JsonPropertyDescription("Hash of its pod template.")
+            String hash) {}
+
+    /** One of the two Deployments. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SlotStatus(
+            @JsonPropertyDescription("a or b.") String slot,
+
+            @JsonPropertyDescription("Name of the Deployment.")
+            String deployment,
+
+            @Nullable @JsonPropertyDescription("stable or candidate.")
+            String role,
+
+            @Nullable @JsonPropertyDescription("Hash of its pod template.")
+            String revision,
+
+            @Nullable @JsonPropertyDescription("Hash that starts no rollout: what it was when adopted or retired.")
+            String settledHash,
+
+            @Nullable @JsonPropertyDescription("Counts the versions this slot has had; pin ids are made of it.")
+            Integer incarnation,
+
+            @Nullable @JsonPropertyDescription("Replicas in the spec.")
+            Integer wanted,
+
+            @Nullable @JsonPropertyDescription("Ready replicas of the newest template.")
+            Integer ready) {}
+
+    /** Share of new sessions for the new version, in percent: what is decided, what the route says, what requests saw. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record StepWeight(
+            @Nullable @JsonPropertyDescription("What was decided.")
+            Integer desired,
+
+            @Nullable @JsonPropertyDescription("What the route says.")
+            Integer written,
+
+            @Nullable @JsonPropertyDescription("What the mesh was seen to do.")
+            Integer observed) {}
+
+    /** What the evidence says. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record VerdictStatus(
+            @Nullable @JsonPropertyDescription("Pass, Fail, Inconclusive or Unavailable.")
+            String answer,
+
+            @Nullable @JsonPropertyDescription("Why, in sentences.")
+            List<String> reasons,
+
+            @Nullable @JsonPropertyDescription("The evidence of each stream in this step.")
+            List<StreamEvidence> evidence) {}
+
+    /** Evidence of one probe or mesh source in this step. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record StreamEvidence(
+            @JsonPropertyDescription("Name of the probe or mesh source.")
+            String stream,
+
+            @Nullable @JsonPropertyDescription("Successes and failures of the stable version.")
+            Counts stable,
+
+            @Nullable @JsonPropertyDescription("Successes and failures of the new version.")
+            Counts candidate,
+
+            @Nullable @JsonPropertyDescription("Evidence of harm as a share of what rolls back, in percent.")
+            Integer towardsRollback,
+
+            @Nullable @JsonPropertyDescription("Evidence of harmlessness as a share of what advances, in percent.")
+            Integer towardsAdvance) {}
+
+    /** Successes and failures of one version. */
+    public record Counts(
+            @JsonPropertyDescription("Requests that succeeded.")
+            long ok,
+
+            @JsonPropertyDescription("Requests that failed.")
+            long bad) {}
+
+    /** A revision that gets no traffic until a retry command names it. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Condemned(
+            @JsonPropertyDescription("Hash of its pod template.")
+            String revision,
+
+            @Nullable @JsonPropertyDescription("Attempt that condemned it.")
+            Integer attempt,
+
+            @Nullable @JsonPropertyDescription("Why.") String reason,
+
+            @Nullable @JsonPropertyDescription("When.") String at) {}
+
+    /** One attempt and what became of it. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Attempt(
+            @JsonPropertyDescription("Hash of the pod template.")
+            String revision,
+
+            @JsonPropertyDescription("Number of the attempt.")
+            int attempt,
+
+            @Nullable @JsonPropertyDescription("Promoted, RolledBack or Superseded.")
+            String outcome,
+
+            @Nullable @JsonPropertyDescription("Why, in one sentence.")
+            String reason,
+
+            @Nullable @JsonPropertyDescription("When it started.")
+            String started,
+
+            @Nullable @JsonPropertyDescription("When it ended.")
+            String ended) {}
+}
