@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * An HTTP server on a loopback port that answers with what it received, as JSON {@code {server, method, target, headers,
  * body}}. Request headers make it behave otherwise: {@code x-echo-status} answers with that status, {@code x-echo-delay}
- * waits so many milliseconds, {@code x-echo-events} streams so many server-sent events {@code x-echo-interval} milliseconds
- * apart, {@code x-echo-reset} closes the connection without an answer, {@code x-echo-hang} never answers, and
+ * waits so many milliseconds, {@code x-echo-events} streams so many server-sent events, each {@code x-echo-interval}
+ * milliseconds after what came before, {@code x-echo-reset} closes the connection without an answer, {@code x-echo-hang} never answers, and
  * {@code x-echo-once: <key>} limits the misbehaviour to the first request with that key.
  */
 public final class EchoServer implements AutoCloseable {
@@ -87,7 +87,7 @@ public final class EchoServer implements AutoCloseable {
         if (events > 0) {
             in.response().putHeader("content-type", "text/event-stream").setChunked(true);
             in.response().writeHead();
-            event(in, 1, events);
+            later(number(in, "x-echo-interval", 0), () -> event(in, 1, events));
             return;
         }
         in.response().putHeader("content-type", "application/json").putHeader("x-echo-server", name);

@@ -45,16 +45,12 @@ final class MeshBed implements AutoCloseable {
                  {name: stable, labels: {version: stable}}, {name: canary, labels: {version: canary}}]}}
                 """));
         config.endpoints(pod(stable, "stable"), pod(canary, "canary"));
-        config.virtualServices(rules(http));
+        config.virtualServices(Yaml.virtualService(http));
         SplittableRandom random = new SplittableRandom(7);
         mesh = Mesh.start(
                 vertx,
                 config,
                 MeshSettings.of("istio-ingress/gateway").delays(delay, delay).draws(random::nextDouble));
-    }
-
-    static com.fasterxml.jackson.databind.JsonNode rules(String http) {
-        return Yaml.virtualService(http.replace("mcp-server,", SERVICE + ",").replace("mcp-server}", SERVICE + "}"));
     }
 
     static Endpoint pod(EchoServer server, String version) {
@@ -72,7 +68,7 @@ final class MeshBed implements AutoCloseable {
     }
 
     void rewrite(String http) {
-        config.virtualServices(rules(http));
+        config.virtualServices(Yaml.virtualService(http));
         mesh.configChanged();
     }
 

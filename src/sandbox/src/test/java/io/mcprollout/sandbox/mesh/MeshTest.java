@@ -28,7 +28,7 @@ class MeshTest {
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.headers().firstValue("server")).hasValue("envoy");
             assertThat(response.headers().firstValue("x-echo-server")).hasValue("stable");
-            var received = Yaml.of(response.body());
+            var received = Yaml.received(response.body());
             assertThat(received.path("method").asText()).isEqualTo("PATCH");
             assertThat(received.path("target").asText()).isEqualTo("/mcp?a=%20b");
             assertThat(received.path("body").asText()).isEqualTo("hello");
@@ -72,7 +72,7 @@ class MeshTest {
             String[] headers = {"x-gone", "1", "x-add", "1", "x-set", "mine"};
 
             // When
-            var received = Yaml.of(bed.get("/old/a?b", headers).body());
+            var received = Yaml.received(bed.get("/old/a?b", headers).body());
 
             // Then
             assertThat(received.path("target").asText()).isEqualTo("/new/a?b");

@@ -2,10 +2,12 @@ package io.mcprollout.sandbox.mesh;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 /** Objects of the Kubernetes API written as YAML. */
 final class Yaml {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final YAMLMapper MAPPER = new YAMLMapper();
 
     private Yaml() {}
@@ -15,6 +17,15 @@ final class Yaml {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    /** What an echo server received, of an answer of any size. */
+    static JsonNode received(String answer) {
+        try {
+            return JSON.readTree(answer);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("no JSON of " + answer.length() + " characters", e);
         }
     }
 
