@@ -1,0 +1,133 @@
+package io.mcprollout.policy.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mcprollout.policy.gate.Verdict;
+import io.mcprollout.policy.rollout.Decision.Act;
+import io.mcprollout.policy.rollout.RolloutState.Live;
+import io.mcprollout.policy.rollout.RolloutState.Resting;
+import io.mcprollout.policy.rollout.RolloutState.Returning;
+import io.mcprollout.policy.rollout.RolloutState.RollingBack;
+import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Split;
+import io.mcprollout.policy.traffic.Weight;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/** What is true of every decision, whatever was remembered and seen; asserted by examples and by random walks. */
+final class RolloutInvariants {
+    private RolloutInvariants() {}
+
+    static void hold(Rollout before, Observation seen, Decision decision) {
+        sameAnswerToTheSameQuestion(before, seen, decision);
+        risesOnlyOnAPass(before, seen, decision);
+        goingBackNeverTurns(before, decision);
+        failureGoesBack(before, seen, decision);
+        condemnedGetsNothing(decision);
+        restingTouchesNothing(decision);
+        commandsCountOnce(before, decision);
+        backIsOneWriteAway(decision);
+        waitingSaysWhatFor(decision);
+    }
+
+    private static void sameAnswerToTheSameQuestion(Rollout before, Observation seen, Decision decision) {
+        assertThat(RolloutPolicy.decide(before, seen)).isEqualTo(decision);
+    }
+
+    private static Weight weight(RolloutState state) {
+        return state instanceof Live live && !(live instanceof Returning) ? live.weight() : Weight.NONE;
+    }
+
+    private static void risesOnlyOnAPass(Rollout before, Observation seen, Decision decision) {
+        if (!weight(decision.next().state()).isAbove(weight(before.state()))
+                || (before.state() instanceof Returning
+                        && decision.next().state() instanceof RolloutState.AwaitingGit)) {
+            return;
+        }
+        Live was = (Live) before.state();
+        assertThat(seen.evidence().verdict()).isInstanceOf(Verdict.Pass.class);
+        assertThat(seen.mode()).isEqualTo(Mode.Active);
+        assertThat(seen.deleting()).isFalse();
+        assertThat(seen.desired()).isInstanceOf(Desired.Accepted.class);
+        assertThat(seen.slots().values()).allMatch(SlotView::isSettled);
+        assertThat(seen.routes())
+                .isNotEmpty()
+                .allSatisfy(view -> assertThat(view)
+                        .isInstanceOfSatisfying(
+                                RouteView.Seen.class,
+                                route -> assertThat(route.split())
+                                        .isEqualTo(was.traffic().split())));
+        assertThat(seen.slot(was.run().stable().other()).revision())
+                .contains(was.run().revision());
+        assertThat(seen.slot(was.run().stable()).revision())
+                .contains(was.run().cohort().stable());
+    }
+
+    private static void goingBackNeverTurns(Rollout before, Decision decision) {
+        if (before.state() instanceof RollingBack back) {
+            assertThat(decision.traffic().split().candidate()).isEqualTo(Weight.NONE);
+            assertThat(decision.next().state())
+                    .isInstanceOfAny(RollingBack.class, Resting.class, RolloutState.Blocked.class);
+            if (back.cause().condemns()) {
+                assertThat(decision.next().isCondemned(back.run().revision())).isTrue();
+            }
+        }
+        if (before.state() instanceof Resting) {
+            assertThat(decision.traffic().split().candidate()).isEqualTo(Weight.NONE);
+        }
+    }
+
+    private static void failureGoesBack(Rollout before, Observation seen, Decision decision) {
+        if (seen.evidence().verdict() instanceof Verdict.Fail
+                && before.state() instanceof Live
+                && !(before.state() instanceof Returning)) {
+            assertThat(decision.next().state()).isInstanceOf(RollingBack.class);
+        }
+        if (decision.next().state() instanceof RollingBack back && decision.act() != Act.RELEASE) {
+            assertThat(decision.act()).isEqualTo(Act.HOLD);
+            assertThat(decision.traffic().split())
+                    .isEqualTo(Split.allStable(back.run().stable()));
+        }
+    }
+
+    private static void condemnedGetsNothing(Decision decision) {
+        if (decision.next().state() instanceof Live live && live.weight().isAbove(Weight.NONE)) {
+            assertThat(decision.next().isCondemned(live.run().revision())).isFalse();
+        }
+    }
+
+    private static void restingTouchesNothing(Decision decision) {
+        if (decision.next().state() instanceof Resting) {
+            assertThat(decision.act()).isNotEqualTo(Act.HOLD);
+            assertThat(decision.pacing()).isEqualTo(Decision.Pacing.NONE);
+        }
+    }
+
+    private static void commandsCountOnce(Rollout before, Decision decision) {
+        List<Command> consumed = decision.next().consumed();
+        assertThat(new HashSet<>(consumed)).hasSameSizeAs(consumed);
+        if (before.consumed().size() < 20) {
+            assertThat(consumed).containsAll(before.consumed());
+        }
+    }
+
+    private static void backIsOneWriteAway(Decision decision) {
+        var back = decision.traffic().back();
+        assertThat(back.split().candidate()).isEqualTo(Weight.NONE);
+        assertThat(back.split().stable()).isEqualTo(decision.next().stable());
+        assertThat(back.probeable()).isEqualTo(decision.traffic().probeable());
+    }
+
+    private static void waitingSaysWhatFor(Decision decision) {
+        boolean over = decision.act() == Act.RELEASE
+                || List.of("Started", "Advanced", "Promoted", "Resumed")
+                        .contains(decision.rationale().reason());
+        assertThat(decision.rationale().message()).isNotBlank();
+        if (!over) {
+            assertThat(decision.rationale().then()).isNotBlank();
+        }
+        assertThat(decision.rationale().until().filter(until -> until.equals(java.time.Instant.MAX)))
+                .isEqualTo(Optional.empty());
+    }
+}

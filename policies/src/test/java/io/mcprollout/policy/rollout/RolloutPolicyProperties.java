@@ -1,0 +1,132 @@
+package io.mcprollout.policy.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mcprollout.policy.gate.Numbers.DeadlineAction;
+import io.mcprollout.policy.gate.Verdict;
+import io.mcprollout.policy.rollout.Observation.Probes;
+import io.mcprollout.policy.rollout.RolloutState.AwaitingGit;
+import io.mcprollout.policy.rollout.RolloutState.Resting;
+import io.mcprollout.policy.rollout.SlotView.Kind;
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.Slot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+
+class RolloutPolicyProperties {
+    private static final int LOOKS = 60;
+    private static final List<Revision> REVISIONS = List.of(World.V1, World.V2, World.V3);
+
+    /** Anything may happen, and every decision on the way keeps the invariants; then the weather clears, and it ends. */
+    @Property(tries = 100_000, shrinking = ShrinkingMode.OFF)
+    void anyWalkIsSafeAndEnds(@ForAll long seed) {
+        // Given
+        SplittableRandom random = new SplittableRandom(seed);
+        World world = new World();
+        world.desired =
+                new Desired.Accepted(World.plan(one(random, Promotion.values()), one(random, DeadlineAction.values())));
+        world.interval = Duration.ofSeconds(random.nextInt(1, 30));
+        // When
+        for (int i = 0; i < LOOKS && !world.released; i++) {
+            disturb(world, random);
+            world.look();
+        }
+        clear(world);
+        // Then
+        assertThat(endsWithin(world, 4000))
+                .as(() -> "ends, but is " + world.rollout.state())
+                .isTrue();
+        assertThat(world.released || world.rules.isEmpty()).isTrue();
+    }
+
+    private static void disturb(World world, SplittableRandom random) {
+        if (random.nextInt(3) > 0) {
+            return;
+        }
+        Slot slot = random.nextBoolean() ? Slot.A : Slot.B;
+        switch (random.nextInt(16)) {
+            case 0 -> world.verdict = new Verdict.Fail("worse");
+            case 1 -> world.verdict = new Verdict.Inconclusive("more");
+            case 2 -> world.verdict = new Verdict.Unavailable("down");
+            case 3, 4, 5 -> world.verdict = new Verdict.Pass();
+            case 6 -> world.revisions.put(slot, some(random));
+            case 7 -> world.ready.put(slot, random.nextInt(3));
+            case 8 -> world.facts.put(slot, List.of(World.fact(one(random, Kind.values()), world.now)));
+            case 9 -> world.facts.put(slot, List.of());
+            case 10 -> world.routeB = random.nextInt(101);
+            case 11 -> weather(world, random);
+            case 12 -> world.mode = random.nextInt(3) == 0 ? Mode.Paused : Mode.Active;
+            case 13 ->
+                world.commands.add(new Command(
+                        one(random, Command.Kind.values()),
+                        REVISIONS.get(random.nextInt(3)).hash(),
+                        random.nextInt(world.rollout.attempt() + 2)));
+            case 14 -> world.probes = new Probes(random.nextInt(5), random.nextInt(4) == 0, "");
+            default -> world.deleting = world.deleting || random.nextInt(20) == 0;
+        }
+    }
+
+    private static <T> T one(SplittableRandom random, T[] choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+
+    private static Optional<Revision> some(SplittableRandom random) {
+        int choice = random.nextInt(8);
+        return choice == 7 ? Optional.empty() : Optional.of(REVISIONS.get(choice % 3));
+    }
+
+    private static void weather(World world, SplittableRandom random) {
+        world.routeGone = random.nextInt(8) == 0;
+        world.routeUnreadable = random.nextInt(4) == 0;
+        world.routeOdd = random.nextInt(6) == 0;
+        world.writesFail = random.nextInt(3) == 0;
+        world.rolling.put(Slot.B, random.nextInt(3) == 0);
+    }
+
+    private static void clear(World world) {
+        world.verdict = new Verdict.Pass();
+        world.mode = Mode.Active;
+        world.probes = new Probes(10, false, "");
+        world.routeGone = false;
+        world.routeUnreadable = false;
+        world.routeOdd = false;
+        world.writesFail = false;
+        for (Slot slot : Slot.values()) {
+            world.ready.put(slot, 2);
+            world.facts.put(slot, List.of());
+            world.rolling.put(slot, false);
+            if (world.revisions.getOrDefault(slot, Optional.empty()).isEmpty()) {
+                world.revisions.put(slot, Optional.of(World.V1));
+            }
+        }
+        if (world.rollout.state() instanceof RolloutState.Initializing) {
+            world.routeB = 0;
+        }
+    }
+
+    private static boolean endsWithin(World world, int looks) {
+        for (int i = 0; i < looks; i++) {
+            if (world.released || (world.rollout.state() instanceof Resting && isStill(world))) {
+                return true;
+            }
+            if (world.rollout.state() instanceof AwaitingGit) {
+                world.revisions.put(
+                        world.rollout.stable(),
+                        world.revisions.getOrDefault(world.rollout.candidate(), Optional.empty()));
+            }
+            world.look();
+        }
+        return false;
+    }
+
+    private static boolean isStill(World world) {
+        RolloutState before = world.rollout.state();
+        world.look();
+        return world.rollout.state().equals(before) || world.released;
+    }
+}
