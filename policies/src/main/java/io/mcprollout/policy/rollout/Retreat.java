@@ -63,7 +63,8 @@ final class Retreat {
         return switch (view) {
             case RouteView.Seen seen ->
                 seen.split().candidate().equals(Weight.NONE) && seen.probeable().isEmpty();
-            case RouteView.Odd odd -> odd.candidate().equals(Weight.NONE);
+            case RouteView.Odd odd ->
+                odd.candidate().equals(Weight.NONE) && odd.probeable().isEmpty();
             case RouteView.Gone ignored -> true;
             case RouteView.Unreadable ignored -> false;
         };

@@ -23,9 +23,14 @@ public sealed interface RouteView {
      * It is there but cannot be managed forward; going back still works.
      *
      * @param candidate the candidate's share as written
+     * @param probeable incarnations that have a probe rule in the object
      * @param problem what is wrong and how to mend it
      */
-    record Odd(String route, Weight candidate, String problem) implements RouteView {}
+    record Odd(String route, Weight candidate, Set<PinId> probeable, String problem) implements RouteView {
+        public Odd {
+            probeable = Set.copyOf(probeable);
+        }
+    }
 
     /** The object or the named route is gone. */
     record Gone(String route) implements RouteView {}

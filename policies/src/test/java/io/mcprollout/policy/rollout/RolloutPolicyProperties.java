@@ -41,7 +41,9 @@ class RolloutPolicyProperties {
         assertThat(endsWithin(world, 4000))
                 .as(() -> "ends, but is " + world.rollout.state())
                 .isTrue();
-        assertThat(world.released || world.rules.isEmpty()).isTrue();
+        assertThat(world.released || world.rules.isEmpty())
+                .as(() -> "leaves no rule, but " + world.rules + " in " + world.rollout.state())
+                .isTrue();
     }
 
     private static void disturb(World world, SplittableRandom random) {

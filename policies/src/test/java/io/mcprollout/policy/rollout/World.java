@@ -130,12 +130,13 @@ final class World {
         }
         Split split = new Split(rollout.stable(), new Weight(rollout.stable() == Slot.A ? routeB : 100 - routeB));
         return routeOdd
-                ? new RouteView.Odd(name, split.candidate(), "a third destination")
+                ? new RouteView.Odd(name, split.candidate(), rules, "a third destination")
                 : new RouteView.Seen(name, split, rules);
     }
 
     /** One look, and what follows from it. */
     Decision look() {
+        rules = routeGone ? Set.of() : rules;
         Observation seen = observe();
         Decision decision = RolloutPolicy.decide(rollout, seen);
         RolloutInvariants.hold(rollout, seen, decision);
@@ -143,7 +144,7 @@ final class World {
         boolean back = decision.traffic().split().candidate().equals(Weight.NONE);
         if (!writesFail && !routeGone && decision.act() == Decision.Act.HOLD && (back || !routeOdd)) {
             routeB = decision.traffic().split().share(Slot.B).percent();
-            rules = routeOdd ? rules : decision.traffic().probeable();
+            rules = decision.traffic().probeable();
         }
         if (decision.act() == Decision.Act.RELEASE && !writesFail) {
             released = true;
