@@ -1,0 +1,15 @@
+package io.mcprollout.sandbox.kube.model;
+
+/**
+ * How a write is meant.
+ *
+ * @param manager who will own the fields that it sets
+ * @param dryRun whether to answer only what would happen
+ * @param force whether server-side apply takes over fields that others own
+ */
+public record Write(String manager, boolean dryRun, boolean force) {
+    /** A plain write by that manager. */
+    public static Write by(String manager) {
+        return new Write(manager, false, false);
+    }
+}

@@ -1,0 +1,300 @@
+package io.mcprollout.sandbox.kube.store;
+
+import static io.mcprollout.sandbox.kube.model.Column.of;
+
+import io.mcprollout.sandbox.kube.model.Column;
+import io.mcprollout.sandbox.kube.model.Json;
+import io.mcprollout.sandbox.kube.model.ResourceType;
+import io.mcprollout.sandbox.kube.model.Served;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The resource types that every cluster has, as far as a controller meets them. */
+final class BuiltIns {
+    private static final Column AGE = of("Age", "date", ".metadata.creationTimestamp");
+    private static final Set<String> EVENT_FIELDS = Set.of(
+            "involvedObject.kind",
+            "involvedObject.namespace",
+            "involvedObject.name",
+            "involvedObject.uid",
+            "involvedObject.apiVersion",
+            "involvedObject.resourceVersion",
+            "involvedObject.fieldPath",
+            "reason",
+            "type",
+            "source",
+            "reportingComponent");
+    private static final Set<String> REGARDING_FIELDS =
+            Set.of("regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid", "reason", "type");
+
+    private BuiltIns() {}
+
+    static List<ResourceType> types() {
+        var types = new ArrayList<ResourceType>();
+        types.addAll(core());
+        types.addAll(apps());
+        types.addAll(rbac());
+        types.addAll(others());
+        return types;
+    }
+
+    private static List<ResourceType> core() {
+        return List.of(
+                        type("", "v1", "namespaces", "Namespace", "ns")
+                                .cluster()
+                                .status()
+                                .fields("status.phase")
+                                .columns(of("Status", "string", ".status.phase")),
+                        type("", "v1", "pods", "Pod", "po")
+                                .categories("all")
+                                .status()
+                                .fields(
+                                        "status.phase",
+                                        "spec.nodeName",
+                                        "status.podIP",
+                                        "spec.restartPolicy",
+                                        "spec.serviceAccountName"),
+                        type("", "v1", "services", "Service", "svc")
+                                .categories("all")
+                                .status()
+                                .columns(
+                                        of("Type", "string", ".spec.type"),
+                                        of("Cluster-IP", "string", ".spec.clusterIP")),
+                        type("", "v1", "endpoints", "Endpoints", "ep").singular("endpoints"),
+                        type("", "v1", "configmaps", "ConfigMap", "cm"),
+                        type("", "v1", "secrets", "Secret").fields("type").columns(of("Type", "string", ".type")),
+                        type("", "v1", "serviceaccounts", "ServiceAccount", "sa"),
+                        type("", "v1", "nodes", "Node", "no").cluster().status().fields("spec.unschedulable"),
+                        type("", "v1", "events", "Event", "ev")
+                                .fields(EVENT_FIELDS)
+                                .columns(
+                                        of("Last Seen", "date", ".lastTimestamp"),
+                                        of("Type", "string", ".type"),
+                                        of("Reason", "string", ".reason"),
+                                        of("Object", "string", ".involvedObject.name"),
+                                        of("Message", "string", ".message"))
+                                .noAge())
+                .stream()
+                .map(Draft::done)
+                .toList();
+    }
+
+    private static List<ResourceType> apps() {
+        var ready = of("Ready", "integer", ".status.readyReplicas");
+        var current = of("Current", "integer", ".status.replicas");
+        return List.of(
+                        type("apps", "v1", "deployments", "Deployment", "deploy")
+                                .categories("all")
+                                .status()
+                                .generation()
+                                .scale()
+                                .columns(
+                                        ready,
+                                        of("Desired", "integer", ".spec.replicas"),
+                                        of("Up-to-date", "integer", ".status.updatedReplicas"),
+                                        of("Available", "integer", ".status.availableReplicas")),
+                        type("apps", "v1", "replicasets", "ReplicaSet", "rs")
+                                .categories("all")
+                                .status()
+                                .generation()
+                                .scale()
+                                .columns(of("Desired", "integer", ".spec.replicas"), current, ready),
+                        type("apps", "v1", "statefulsets", "StatefulSet", "sts")
+                                .categories("all")
+                                .status()
+                                .generation()
+                                .scale()
+                                .columns(ready),
+                        type("apps", "v1", "daemonsets", "DaemonSet", "ds")
+                                .categories("all")
+                                .status()
+                                .generation())
+                .stream()
+                .map(Draft::done)
+                .toList();
+    }
+
+    private static List<ResourceType> rbac() {
+        String group = "rbac.authorization.k8s.io";
+        var created = of("Created At", "date", ".metadata.creationTimestamp");
+        return List.of(
+                        type(group, "v1", "roles", "Role").columns(created).noAge(),
+                        type(group, "v1", "rolebindings", "RoleBinding").columns(of("Role", "string", ".roleRef.name")),
+                        type(group, "v1", "clusterroles", "ClusterRole")
+                                .cluster()
+                                .columns(created)
+                                .noAge(),
+                        type(group, "v1", "clusterrolebindings", "ClusterRoleBinding")
+                                .cluster()
+                                .columns(of("Role", "string", ".roleRef.name")))
+                .stream()
+                .map(Draft::done)
+                .toList();
+    }
+
+    private static List<ResourceType> others() {
+        return List.of(
+                        type("events.k8s.io", "v1", "events", "Event", "ev")
+                                .keptAs("events")
+                                .fields(REGARDING_FIELDS)
+                                .columns(
+                                        of("Last Seen", "date", ".deprecatedLastTimestamp"),
+                                        of("Type", "string", ".type"),
+                                        of("Reason", "string", ".reason"),
+                                        of("Object", "string", ".regarding.name"),
+                                        of("Message", "string", ".note"))
+                                .noAge(),
+                        type("coordination.k8s.io", "v1", "leases", "Lease")
+                                .columns(of("Holder", "string", ".spec.holderIdentity")),
+                        type(
+                                        "apiextensions.k8s.io",
+                                        "v1",
+                                        "customresourcedefinitions",
+                                        "CustomResourceDefinition",
+                                        "crd",
+                                        "crds")
+                                .cluster()
+                                .status()
+                                .generation()
+                                .categories("api-extensions")
+                                .columns(of("Created At", "date", ".metadata.creationTimestamp"))
+                                .noAge(),
+                        type("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", "pdb")
+                                .status()
+                                .generation()
+                                .columns(
+                                        of("Min Available", "string", ".spec.minAvailable"),
+                                        of("Max Unavailable", "string", ".spec.maxUnavailable"),
+                                        of("Allowed Disruptions", "integer", ".status.disruptionsAllowed")),
+                        type("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", "netpol")
+                                .generation(),
+                        type("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", "hpa")
+                                .status()
+                                .columns(
+                                        of("Reference", "string", ".spec.scaleTargetRef.name"),
+                                        of("MinPods", "string", ".spec.minReplicas"),
+                                        of("MaxPods", "string", ".spec.maxReplicas"),
+                                        of("Replicas", "string", ".status.currentReplicas")),
+                        type("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice")
+                                .columns(of("AddressType", "string", ".addressType")))
+                .stream()
+                .map(Draft::done)
+                .toList();
+    }
+
+    private static Draft type(String group, String version, String plural, String kind, String... shortNames) {
+        return new Draft(group, version, plural, kind, List.of(shortNames));
+    }
+
+    /** A type being described. */
+    private static final class Draft {
+        private final String group;
+        private final String version;
+        private final String plural;
+        private final String kind;
+        private final List<String> shortNames;
+        private final List<Column> columns = new ArrayList<>();
+        private String storeKey;
+        private String singular;
+        private List<String> categories = List.of();
+        private Set<String> fields = Set.of();
+        private boolean namespaced = true;
+        private boolean status;
+        private boolean generation;
+        private boolean scale;
+        private boolean age = true;
+
+        Draft(String group, String version, String plural, String kind, List<String> shortNames) {
+            this.group = group;
+            this.version = version;
+            this.plural = plural;
+            this.kind = kind;
+            this.shortNames = shortNames;
+            this.storeKey = group.isEmpty() ? plural : plural + "." + group;
+            this.singular = kind.toLowerCase(Locale.ROOT);
+        }
+
+        Draft cluster() {
+            namespaced = false;
+            return this;
+        }
+
+        Draft status() {
+            status = true;
+            return this;
+        }
+
+        Draft generation() {
+            generation = true;
+            return this;
+        }
+
+        Draft scale() {
+            scale = true;
+            return this;
+        }
+
+        Draft noAge() {
+            age = false;
+            return this;
+        }
+
+        Draft singular(String name) {
+            singular = name;
+            return this;
+        }
+
+        Draft keptAs(String key) {
+            storeKey = key;
+            return this;
+        }
+
+        Draft categories(String... names) {
+            categories = List.of(names);
+            return this;
+        }
+
+        Draft fields(String... paths) {
+            return fields(Set.of(paths));
+        }
+
+        Draft fields(Set<String> paths) {
+            fields = paths;
+            return this;
+        }
+
+        Draft columns(Column... more) {
+            columns.addAll(List.of(more));
+            return this;
+        }
+
+        ResourceType done() {
+            if (age) columns.add(AGE);
+            var scalePaths = Json.object();
+            if (scale) {
+                scalePaths
+                        .put("specReplicasPath", ".spec.replicas")
+                        .put("statusReplicasPath", ".status.replicas")
+                        .put("labelSelectorPath", ".spec.selector");
+            }
+            var served = new Served(version, Json.object(), List.copyOf(columns), scalePaths, false);
+            return new ResourceType(
+                    group,
+                    plural,
+                    singular,
+                    kind,
+                    shortNames,
+                    categories,
+                    namespaced,
+                    storeKey,
+                    status,
+                    generation,
+                    false,
+                    List.of(served),
+                    version,
+                    fields);
+        }
+    }
+}

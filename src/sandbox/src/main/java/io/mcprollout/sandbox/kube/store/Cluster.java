@@ -1,0 +1,279 @@
+package io.mcprollout.sandbox.kube.store;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcprollout.sandbox.kube.model.ApiException;
+import io.mcprollout.sandbox.kube.model.FieldError;
+import io.mcprollout.sandbox.kube.model.Json;
+import io.mcprollout.sandbox.kube.model.Target;
+import io.mcprollout.sandbox.kube.model.Write;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+
+/** Reads and writes objects by the rules of the API server. */
+public final class Cluster {
+    private static final Set<String> FIXED_META = Set.of(
+            "uid",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "generation",
+            "resourceVersion",
+            "name",
+            "namespace",
+            "generateName",
+            "managedFields");
+
+    private final Store store;
+    private final Registry registry;
+    private final Clock clock;
+    private final Shapes shapes;
+    private final Deletion deletion;
+    private final List<Admission> admissions = new CopyOnWriteArrayList<>();
+    private long uids;
+    private long names;
+
+    /** A cluster with the usual namespaces and nothing else. */
+    public Cluster(Store store, Registry registry, Clock clock) {
+        this.store = store;
+        this.registry = registry;
+        this.clock = clock;
+        this.shapes = new Shapes(registry);
+        this.deletion = new Deletion(store, registry, this::now);
+        var type = registry.called("namespaces");
+        for (String name : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
+            var namespace = Json.object().put("apiVersion", "v1").put("kind", "Namespace");
+            Json.metadata(namespace).put("name", name);
+            create(new Target(type, "v1", "", name, ""), namespace, Write.by("kube-apiserver"));
+        }
+    }
+
+    /** Where objects are kept. */
+    public Store store() {
+        return store;
+    }
+
+    /** What types there are. */
+    public Registry registry() {
+        return registry;
+    }
+
+    /** Deleting of objects. */
+    public Deletion deletion() {
+        return deletion;
+    }
+
+    /** Asks the rule before every create and update, until the returned action is run. */
+    public Runnable addAdmission(Admission admission) {
+        admissions.add(admission);
+        return () -> admissions.remove(admission);
+    }
+
+    String now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** The kept object, or 404. */
+    public Stored get(Target target) {
+        return store.get(key(target)).orElseThrow(() -> ApiException.notFound(target.type(), target.name()));
+    }
+
+    /** Where the object is kept. */
+    public Key key(Target target) {
+        return new Key(target.type().storeKey(), target.namespace(), target.name());
+    }
+
+    /** Adds the object and answers it as kept. */
+    public ObjectNode create(Target target, ObjectNode body, Write write) {
+        return store.exclusively(() -> {
+            var object = body.deepCopy();
+            requireKind(target, object);
+            var named = prepareNew(target, object);
+            requireNamespace(named);
+            shapes.shape(named, object);
+            shapes.check(named, object, null);
+            for (var admission : admissions) admission.review(named, object, null);
+            if (store.get(key(named)).isPresent()) throw ApiException.alreadyExists(target.type(), named.name());
+            var kept = Views.kept(object, target.type());
+            if (isCrd(named)) Crds.establish(kept, now());
+            if (write.dryRun()) return kept;
+            var stored = store.put(key(named), kept);
+            if (isCrd(named)) registry.register(Crds.type(kept));
+            deletion.collectIfOrphan(named, stored);
+            return stored.object();
+        });
+    }
+
+    private Target prepareNew(Target target, ObjectNode object) {
+        var meta = Json.metadata(object);
+        if (!meta.path("resourceVersion").asText("").isEmpty()) {
+            throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
+        }
+        String name = meta.path("name").asText("");
+        if (name.isEmpty() && meta.hasNonNull("generateName")) {
+            name = meta.path("generateName").asText() + suffix();
+            meta.put("name", name);
+        }
+        if (target.type().namespaced()) meta.put("namespace", target.namespace());
+        else meta.remove("namespace");
+        for (String fixed : FIXED_META) {
+            if (!Set.of("name", "namespace", "generateName").contains(fixed)) meta.remove(fixed);
+        }
+        meta.put("uid", new UUID(0x6d63_7072_0000_4000L, 0x8000_0000_0000_0000L | ++uids).toString());
+        meta.put("creationTimestamp", now());
+        if (target.type().generation()) meta.put("generation", 1);
+        if (target.type().statusSubresource()) object.remove("status");
+        return target.sibling(target.namespace(), name);
+    }
+
+    /** Five signs without vowels, as generated names end; counted, so that runs repeat. */
+    private String suffix() {
+        String signs = "bcdfghjklmnpqrstvwxz2456789";
+        long value = ++names * 7_368_787L % 14_348_907L;
+        var text = new StringBuilder();
+        for (int i = 0; i < 5; i++) {
+            text.append(signs.charAt((int) (value % signs.length())));
+            value /= signs.length();
+        }
+        return text.toString();
+    }
+
+    private static void requireKind(Target target, ObjectNode object) {
+        String apiVersion = object.path("apiVersion").asText("");
+        String kind = object.path("kind").asText("");
+        if (apiVersion.isEmpty()) object.put("apiVersion", target.apiVersion());
+        else if (!apiVersion.equals(target.apiVersion())) {
+            throw ApiException.badRequest(
+                    "the API version in the data (%s) does not match the expected API version (%s)"
+                            .formatted(apiVersion, target.apiVersion()));
+        }
+        if (kind.isEmpty()) object.put("kind", target.type().kind());
+        else if (!kind.equals(target.type().kind())) {
+            throw ApiException.badRequest("%s in version \"%s\" cannot be handled as a %s"
+                    .formatted(kind, target.version(), target.type().kind()));
+        }
+        String namespace = Json.meta(object, "namespace");
+        if (target.type().namespaced() && !namespace.isEmpty() && !namespace.equals(target.namespace())) {
+            throw ApiException.badRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request");
+        }
+        String name = Json.meta(object, "name");
+        if (!target.name().isEmpty() && !name.isEmpty() && !name.equals(target.name())) {
+            throw ApiException.badRequest("the name of the object (%s) does not match the name on the URL (%s)"
+                    .formatted(name, target.name()));
+        }
+    }
+
+    private void requireNamespace(Target target) {
+        if (!target.type().namespaced()) return;
+        var type = registry.called("namespaces");
+        var namespace = get(new Target(type, "v1", "", target.namespace(), ""));
+        if (namespace.object().path("metadata").has("deletionTimestamp")) {
+            throw ApiException.forbidden(
+                    target.type(),
+                    target.name(),
+                    "unable to create new content in namespace %s because it is being terminated"
+                            .formatted(target.namespace()));
+        }
+    }
+
+    /**
+     * Puts in place of the object what the change makes of it, unless that is the same.
+     *
+     * @param change given a copy in the client's version; the resourceVersion and uid it answers are preconditions
+     */
+    public ObjectNode change(Target target, Write write, UnaryOperator<ObjectNode> change) {
+        return store.exclusively(() -> {
+            var stored = get(target);
+            var before = Views.of(stored.object(), target.type(), target.version());
+            var after = change.apply(before.deepCopy());
+            requireKind(target, after);
+            requireUnchanged(target, before, after);
+            return save(target, stored, before, after, write);
+        });
+    }
+
+    private ObjectNode save(Target target, Stored stored, ObjectNode before, ObjectNode wanted, Write write) {
+        var after = target.subresource().equals("status")
+                ? withStatus(before, wanted)
+                : withoutStatus(target, before, wanted);
+        var meta = Json.metadata(after);
+        FIXED_META.forEach(name -> Json.put(meta, name, before.path("metadata").path(name)));
+        shapes.shape(target, after);
+        requireNoNewFinalizers(target, before, after);
+        if (target.type().generation() && !desired(before, target).equals(desired(after, target))) {
+            meta.put("generation", before.path("metadata").path("generation").asLong(0) + 1);
+        }
+        var kept = Views.kept(after, target.type());
+        if (Json.same(kept, stored.object())) return stored.object();
+        shapes.check(target, after, before);
+        for (var admission : admissions) admission.review(target, after, before);
+        if (isCrd(target)) Crds.establish(kept, now());
+        if (write.dryRun()) return kept;
+        var saved = store.put(key(target), Json.canonical(kept));
+        if (isCrd(target)) registry.register(Crds.type(saved.object()));
+        deletion.finishIfReady(target, saved);
+        return saved.object();
+    }
+
+    private static ObjectNode withStatus(ObjectNode before, ObjectNode wanted) {
+        var after = before.deepCopy();
+        Json.put(after, "status", wanted.path("status"));
+        return after;
+    }
+
+    private static ObjectNode withoutStatus(Target target, ObjectNode before, ObjectNode wanted) {
+        if (target.type().statusSubresource()) Json.put(wanted, "status", before.path("status"));
+        return wanted;
+    }
+
+    /** What counts for generation: everything but metadata and, where it has its own subresource, status. */
+    private static ObjectNode desired(ObjectNode object, Target target) {
+        var desired = Json.object();
+        desired.setAll(object);
+        desired.remove("metadata");
+        if (target.type().statusSubresource()) desired.remove("status");
+        return desired;
+    }
+
+    private static void requireUnchanged(Target target, ObjectNode before, ObjectNode after) {
+        String version = Json.meta(after, "resourceVersion");
+        if (!version.isEmpty() && !version.equals(Json.meta(before, "resourceVersion"))) {
+            throw ApiException.stale(target.type(), target.name());
+        }
+        String uid = Json.meta(after, "uid");
+        if (!uid.isEmpty() && !uid.equals(Json.meta(before, "uid"))) {
+            throw ApiException.conflict(
+                    target.type(),
+                    target.name(),
+                    "Precondition failed: UID in precondition: %s, UID in object meta: %s"
+                            .formatted(uid, Json.meta(before, "uid")));
+        }
+    }
+
+    private static void requireNoNewFinalizers(Target target, ObjectNode before, ObjectNode after) {
+        if (!before.path("metadata").has("deletionTimestamp")) return;
+        var fresh = new HashSet<String>();
+        after.path("metadata").path("finalizers").forEach(f -> fresh.add("\"" + f.asText() + "\""));
+        before.path("metadata").path("finalizers").forEach(f -> fresh.remove("\"" + f.asText() + "\""));
+        if (fresh.isEmpty()) return;
+        String list = String.join(", ", fresh);
+        throw ApiException.invalid(
+                target.type(),
+                target.name(),
+                List.of(FieldError.forbidden(
+                        "metadata.finalizers",
+                        "no new finalizers can be added if the object is being deleted, found new finalizers []string{%s}"
+                                .formatted(list))));
+    }
+
+    private static boolean isCrd(Target target) {
+        return target.type().kind().equals("CustomResourceDefinition")
+                && target.type().group().equals("apiextensions.k8s.io");
+    }
+}
