@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -28,7 +29,7 @@ final class Calls {
         for (String part : path.split("/", -1)) {
             if (!part.isEmpty()) parts.add(URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8));
         }
-        String agent = request.headers().contains("User-Agent") ? request.getHeader("User-Agent") : "";
+        String agent = Objects.requireNonNullElse(request.getHeader("User-Agent"), "");
         String method = request.method().name().toUpperCase(Locale.ROOT);
         boolean core = parts.size() > 2 && parts.get(0).equals("api");
         boolean grouped = parts.size() > 3 && parts.get(0).equals("apis");

@@ -31,7 +31,8 @@ enum Format {
     byte[] one(Target target, Stored stored, Tables tables) {
         var view = Views.of(stored.object(), target.type(), target.version());
         return switch (this) {
-            case OBJECT -> view == stored.object() ? stored.bytes() : Json.bytes(view);
+            case OBJECT ->
+                view.path("apiVersion").equals(stored.object().path("apiVersion")) ? stored.bytes() : Json.bytes(view);
             case METADATA -> Json.bytes(metadata(view));
             case TABLE -> Json.bytes(tables.of(target, List.of(view), meta(view)));
         };

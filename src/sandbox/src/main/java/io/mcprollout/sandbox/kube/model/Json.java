@@ -40,11 +40,15 @@ public final class Json {
     /** The value of a JSON or YAML text; a {@link ApiException} with status 400 if it is neither. */
     public static JsonNode parse(byte[] text) {
         try {
-            int first = 0;
-            while (first < text.length && Character.isWhitespace(text[first])) first++;
-            boolean json = first < text.length && (text[first] == '{' || text[first] == '[');
-            var value = json ? JSON.readTree(text) : YAML.readTree(text);
-            return value == null ? JsonNodeFactory.instance.missingNode() : value;
+            return JSON.readTree(text);
+        } catch (IOException notJson) {
+            return parseYaml(text);
+        }
+    }
+
+    private static JsonNode parseYaml(byte[] text) {
+        try {
+            return YAML.readTree(text);
         } catch (IOException e) {
             throw ApiException.badRequest("the object provided is unrecognized: " + e.getMessage());
         }

@@ -64,12 +64,12 @@ public final class CelRule {
 
     /** Whether the value satisfies the rule. */
     public boolean holds(Object self) {
-        return evaluate(Map.of("self", self)) == Boolean.TRUE;
+        return Boolean.TRUE.equals(evaluate(Map.of("self", self)));
     }
 
     /** Whether the change from the old value to the new satisfies the rule. */
     public boolean holds(Object self, Object oldSelf) {
-        return evaluate(Map.of("self", self, "oldSelf", oldSelf)) == Boolean.TRUE;
+        return Boolean.TRUE.equals(evaluate(Map.of("self", self, "oldSelf", oldSelf)));
     }
 
     /** The text that a message expression makes of the value. */

@@ -81,7 +81,7 @@ public final class CelValidator {
         String type = "\"" + schema.type() + "\"";
         try {
             var self = toCel(value, schema);
-            boolean holds = rule.rule().isTransition() && before != null
+            boolean holds = (rule.rule().isTransition() && before != null)
                     ? rule.rule().holds(self, toCel(before, schema))
                     : rule.rule().holds(self);
             if (!holds) errors.add(broken(rule, self, type, path));

@@ -1,7 +1,5 @@
 package io.mcprollout.sandbox.kube.store;
 
-import static io.mcprollout.sandbox.kube.model.Column.of;
-
 import io.mcprollout.sandbox.kube.model.Column;
 import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.kube.model.ResourceType;
@@ -13,7 +11,7 @@ import java.util.Set;
 
 /** The resource types that every cluster has, as far as a controller meets them. */
 final class BuiltIns {
-    private static final Column AGE = of("Age", "date", ".metadata.creationTimestamp");
+    private static final Column AGE = Column.of("Age", "date", ".metadata.creationTimestamp");
     private static final Set<String> EVENT_FIELDS = Set.of(
             "involvedObject.kind",
             "involvedObject.namespace",
@@ -46,7 +44,7 @@ final class BuiltIns {
                                 .cluster()
                                 .status()
                                 .fields("status.phase")
-                                .columns(of("Status", "string", ".status.phase")),
+                                .columns(Column.of("Status", "string", ".status.phase")),
                         type("", "v1", "pods", "Pod", "po")
                                 .categories("all")
                                 .status()
@@ -60,21 +58,23 @@ final class BuiltIns {
                                 .categories("all")
                                 .status()
                                 .columns(
-                                        of("Type", "string", ".spec.type"),
-                                        of("Cluster-IP", "string", ".spec.clusterIP")),
+                                        Column.of("Type", "string", ".spec.type"),
+                                        Column.of("Cluster-IP", "string", ".spec.clusterIP")),
                         type("", "v1", "endpoints", "Endpoints", "ep").singular("endpoints"),
                         type("", "v1", "configmaps", "ConfigMap", "cm"),
-                        type("", "v1", "secrets", "Secret").fields("type").columns(of("Type", "string", ".type")),
+                        type("", "v1", "secrets", "Secret")
+                                .fields("type")
+                                .columns(Column.of("Type", "string", ".type")),
                         type("", "v1", "serviceaccounts", "ServiceAccount", "sa"),
                         type("", "v1", "nodes", "Node", "no").cluster().status().fields("spec.unschedulable"),
                         type("", "v1", "events", "Event", "ev")
                                 .fields(EVENT_FIELDS)
                                 .columns(
-                                        of("Last Seen", "date", ".lastTimestamp"),
-                                        of("Type", "string", ".type"),
-                                        of("Reason", "string", ".reason"),
-                                        of("Object", "string", ".involvedObject.name"),
-                                        of("Message", "string", ".message"))
+                                        Column.of("Last Seen", "date", ".lastTimestamp"),
+                                        Column.of("Type", "string", ".type"),
+                                        Column.of("Reason", "string", ".reason"),
+                                        Column.of("Object", "string", ".involvedObject.name"),
+                                        Column.of("Message", "string", ".message"))
                                 .noAge())
                 .stream()
                 .map(Draft::done)
@@ -82,8 +82,8 @@ final class BuiltIns {
     }
 
     private static List<ResourceType> apps() {
-        var ready = of("Ready", "integer", ".status.readyReplicas");
-        var current = of("Current", "integer", ".status.replicas");
+        var ready = Column.of("Ready", "integer", ".status.readyReplicas");
+        var current = Column.of("Current", "integer", ".status.replicas");
         return List.of(
                         type("apps", "v1", "deployments", "Deployment", "deploy")
                                 .categories("all")
@@ -92,15 +92,15 @@ final class BuiltIns {
                                 .scale()
                                 .columns(
                                         ready,
-                                        of("Desired", "integer", ".spec.replicas"),
-                                        of("Up-to-date", "integer", ".status.updatedReplicas"),
-                                        of("Available", "integer", ".status.availableReplicas")),
+                                        Column.of("Desired", "integer", ".spec.replicas"),
+                                        Column.of("Up-to-date", "integer", ".status.updatedReplicas"),
+                                        Column.of("Available", "integer", ".status.availableReplicas")),
                         type("apps", "v1", "replicasets", "ReplicaSet", "rs")
                                 .categories("all")
                                 .status()
                                 .generation()
                                 .scale()
-                                .columns(of("Desired", "integer", ".spec.replicas"), current, ready),
+                                .columns(Column.of("Desired", "integer", ".spec.replicas"), current, ready),
                         type("apps", "v1", "statefulsets", "StatefulSet", "sts")
                                 .categories("all")
                                 .status()
@@ -118,17 +118,18 @@ final class BuiltIns {
 
     private static List<ResourceType> rbac() {
         String group = "rbac.authorization.k8s.io";
-        var created = of("Created At", "date", ".metadata.creationTimestamp");
+        var created = Column.of("Created At", "date", ".metadata.creationTimestamp");
         return List.of(
                         type(group, "v1", "roles", "Role").columns(created).noAge(),
-                        type(group, "v1", "rolebindings", "RoleBinding").columns(of("Role", "string", ".roleRef.name")),
+                        type(group, "v1", "rolebindings", "RoleBinding")
+                                .columns(Column.of("Role", "string", ".roleRef.name")),
                         type(group, "v1", "clusterroles", "ClusterRole")
                                 .cluster()
                                 .columns(created)
                                 .noAge(),
                         type(group, "v1", "clusterrolebindings", "ClusterRoleBinding")
                                 .cluster()
-                                .columns(of("Role", "string", ".roleRef.name")))
+                                .columns(Column.of("Role", "string", ".roleRef.name")))
                 .stream()
                 .map(Draft::done)
                 .toList();
@@ -140,14 +141,14 @@ final class BuiltIns {
                                 .keptAs("events")
                                 .fields(REGARDING_FIELDS)
                                 .columns(
-                                        of("Last Seen", "date", ".deprecatedLastTimestamp"),
-                                        of("Type", "string", ".type"),
-                                        of("Reason", "string", ".reason"),
-                                        of("Object", "string", ".regarding.name"),
-                                        of("Message", "string", ".note"))
+                                        Column.of("Last Seen", "date", ".deprecatedLastTimestamp"),
+                                        Column.of("Type", "string", ".type"),
+                                        Column.of("Reason", "string", ".reason"),
+                                        Column.of("Object", "string", ".regarding.name"),
+                                        Column.of("Message", "string", ".note"))
                                 .noAge(),
                         type("coordination.k8s.io", "v1", "leases", "Lease")
-                                .columns(of("Holder", "string", ".spec.holderIdentity")),
+                                .columns(Column.of("Holder", "string", ".spec.holderIdentity")),
                         type(
                                         "apiextensions.k8s.io",
                                         "v1",
@@ -159,26 +160,26 @@ final class BuiltIns {
                                 .status()
                                 .generation()
                                 .categories("api-extensions")
-                                .columns(of("Created At", "date", ".metadata.creationTimestamp"))
+                                .columns(Column.of("Created At", "date", ".metadata.creationTimestamp"))
                                 .noAge(),
                         type("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", "pdb")
                                 .status()
                                 .generation()
                                 .columns(
-                                        of("Min Available", "string", ".spec.minAvailable"),
-                                        of("Max Unavailable", "string", ".spec.maxUnavailable"),
-                                        of("Allowed Disruptions", "integer", ".status.disruptionsAllowed")),
+                                        Column.of("Min Available", "string", ".spec.minAvailable"),
+                                        Column.of("Max Unavailable", "string", ".spec.maxUnavailable"),
+                                        Column.of("Allowed Disruptions", "integer", ".status.disruptionsAllowed")),
                         type("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", "netpol")
                                 .generation(),
                         type("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", "hpa")
                                 .status()
                                 .columns(
-                                        of("Reference", "string", ".spec.scaleTargetRef.name"),
-                                        of("MinPods", "string", ".spec.minReplicas"),
-                                        of("MaxPods", "string", ".spec.maxReplicas"),
-                                        of("Replicas", "string", ".status.currentReplicas")),
+                                        Column.of("Reference", "string", ".spec.scaleTargetRef.name"),
+                                        Column.of("MinPods", "string", ".spec.minReplicas"),
+                                        Column.of("MaxPods", "string", ".spec.maxReplicas"),
+                                        Column.of("Replicas", "string", ".status.currentReplicas")),
                         type("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice")
-                                .columns(of("AddressType", "string", ".addressType")))
+                                .columns(Column.of("AddressType", "string", ".addressType")))
                 .stream()
                 .map(Draft::done)
                 .toList();
