@@ -6,6 +6,8 @@ public enum ProbeCode {
     TCP_REFUSED(false),
     TCP_TIMEOUT(false),
     TLS_FAIL(false),
+    /** The connection ended before an answer was complete, or what came was no HTTP. */
+    CONNECTION_CUT(false),
     VARIANT_UNPROVEN(true),
     HTTP_4XX(false),
     HTTP_429(true),
