@@ -1,0 +1,176 @@
+package io.mcprollout.controller.adapter.mcp;
+
+import io.mcprollout.controller.egress.Deadline;
+import io.mcprollout.controller.egress.Redaction;
+import io.mcprollout.controller.port.ProbeOrder;
+import io.mcprollout.policy.evidence.Arm;
+import io.mcprollout.policy.evidence.Outcome;
+import io.mcprollout.policy.evidence.ProbeCode;
+import io.mcprollout.policy.traffic.PinId;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * A pair is due at fixed distances. Neither a slow server nor a late timer shifts the rhythm: what cannot be made is a pair
+ * that the prober lost, and counts as that. Confined to the event loop of the crew's context.
+ */
+/** Carries out one order: makes a pair each time one is due, both arms at once, and puts it into the queue. */
+final class OrderProbe {
+    /** Pairs under way at once; a pair that is due beyond that is lost. */
+    static final int IN_FLIGHT = 5;
+
+    private static final String LOST = "the pair was not made: ";
+
+    private final Crew crew;
+    private final PairQueue queue;
+    private final SplittableRandom random;
+    private final Sequence sequence;
+    private final @Nullable Script script;
+    private final String problem;
+    private final Credentials credentials;
+    private ProbeOrder order;
+    private long timer = -1;
+    private long dueNanos;
+    private int inFlight;
+    private Instant pausedUntil = Instant.EPOCH;
+    private boolean stopped;
+
+    /** Sequence numbers of a stream, which outlive the orders for it. */
+    interface Sequence {
+        /** A number above all before it, for a pair that is due now. */
+        long next(Instant due);
+    }
+
+    OrderProbe(Crew crew, ProbeOrder order, PairQueue queue, Sequence sequence, SplittableRandom random) {
+        this.crew = crew;
+        this.order = order;
+        this.queue = queue;
+        this.sequence = sequence;
+        this.random = random;
+        List<String> problems = crew.problems(order.spec());
+        this.problem = String.join("; ", problems);
+        this.script = problems.isEmpty() ? crew.script(order.spec()) : null;
+        this.credentials = crew.credentials(order.spec());
+    }
+
+    /** Makes the first pair now. */
+    void start() {
+        dueNanos = System.nanoTime();
+        tick();
+    }
+
+    /** Goes on at another rhythm; the next pair is due one new interval after the last one. */
+    void rhythm(ProbeOrder changed) {
+        if (!stopped) {
+            dueNanos += changed.interval().toNanos() - order.interval().toNanos();
+            order = changed;
+            schedule();
+        }
+    }
+
+    /** Makes no pair any more; what is under way goes on until its deadline. */
+    void stop() {
+        stopped = true;
+        crew.vertx().cancelTimer(timer);
+    }
+
+    private void schedule() {
+        crew.vertx().cancelTimer(timer);
+        long millis = (dueNanos - System.nanoTime() + 999_999) / 1_000_000;
+        timer = crew.vertx().setTimer(Math.max(1, millis), fired -> tick());
+    }
+
+    private void tick() {
+        if (stopped) {
+            return;
+        }
+        Instant now = crew.clock().instant();
+        long lateNanos = System.nanoTime() - dueNanos;
+        long interval = order.interval().toNanos();
+        if (lateNanos >= interval) {
+            long missed = lateNanos / interval;
+            lose(now, ProbeCode.PROBER_FAULT, "the prober was late by " + missed + " intervals");
+            dueNanos += missed * interval;
+        }
+        pair(now);
+        dueNanos += interval;
+        schedule();
+    }
+
+    private void pair(Instant now) {
+        if (script == null) {
+            lose(now, ProbeCode.PROBER_FAULT, problem);
+        } else if (now.isBefore(pausedUntil)) {
+            lose(now, ProbeCode.HTTP_429, "the server asked to stay away until " + pausedUntil);
+        } else if (inFlight >= IN_FLIGHT) {
+            lose(now, ProbeCode.PROBER_FAULT, IN_FLIGHT + " pairs are still under way; make the interval longer");
+        } else {
+            make(script, queue.open(sequence.next(now), now));
+        }
+    }
+
+    private void make(Script ready, PairQueue.Place place) {
+        inFlight++;
+        Deadline deadline = Deadline.after(order.spec().timeout());
+        boolean stableFirst = random.nextBoolean();
+        credentials
+                .get()
+                .compose(held -> {
+                    PinId first = stableFirst ? order.stablePin() : order.candidatePin();
+                    PinId second = stableFirst ? order.candidatePin() : order.stablePin();
+                    Future<McpSession.Report> one = session(ready, first, held, deadline);
+                    Future<McpSession.Report> other = session(ready, second, held, deadline);
+                    return stableFirst ? Future.join(one, other) : Future.join(other, one);
+                })
+                .onComplete(both -> {
+                    inFlight--;
+                    if (both.succeeded()) {
+                        settle(place, both.result().resultAt(0), both.result().resultAt(1));
+                    } else {
+                        Arm arm = unmade(
+                                both.cause() instanceof Failure failure
+                                        ? failure.outcome()
+                                        : Outcome.of(ProbeCode.PROBER_FAULT, "credentials: cannot be read"));
+                        place.settle(arm, arm);
+                    }
+                    crew.settled(queue);
+                });
+    }
+
+    private Future<McpSession.Report> session(Script ready, PinId pin, Credentials.Held held, Deadline deadline) {
+        Visit visit = new Visit(ready, pin, order.token(), held.bearer(), held.ca(), Traces.trace(random), deadline);
+        Redaction redaction = new Redaction(
+                Stream.concat(Stream.of(order.token()), held.bearer().stream()).toList());
+        return crew.session(visit, redaction, random).run();
+    }
+
+    private void settle(PairQueue.Place place, McpSession.Report stable, McpSession.Report candidate) {
+        Stream.of(stable, candidate).forEach(report -> {
+            report.pause().ifPresent(this::pause);
+            if (report.arm().outcome() instanceof Outcome.Failed failed
+                    && (failed.code() == ProbeCode.AUTH_CHALLENGE || failed.code() == ProbeCode.TLS_FAIL)) {
+                credentials.doubt();
+            }
+        });
+        place.settle(stable.arm(), candidate.arm());
+    }
+
+    private void pause(Duration wanted) {
+        Instant until = crew.clock().instant().plus(wanted);
+        pausedUntil = until.isAfter(pausedUntil) ? until : pausedUntil;
+    }
+
+    private void lose(Instant now, ProbeCode code, String why) {
+        Arm arm = unmade(Outcome.of(code, LOST + why));
+        queue.open(sequence.next(now), now).settle(arm, arm);
+    }
+
+    private static Arm unmade(Outcome outcome) {
+        return new Arm(outcome, Duration.ZERO, "", false, "");
+    }
+}
