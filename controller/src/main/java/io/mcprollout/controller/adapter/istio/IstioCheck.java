@@ -1,0 +1,216 @@
+package io.mcprollout.controller.adapter.istio;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcprollout.controller.adapter.istio.ManagedRoute.Unusable;
+import io.mcprollout.controller.adapter.istio.ManagedRoute.Usable;
+import io.mcprollout.controller.port.Problem;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.port.Routes;
+import io.mcprollout.policy.traffic.Slot;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Finds everything that stands in the way of managing routes, at once. */
+final class IstioCheck {
+    private static final String SERVICES = "spec.traffic.istio.virtualServices";
+    private static final String RULE = "spec.traffic.istio.destinationRule";
+
+    private final IstioObjects objects;
+    private final SlotLabels labels;
+
+    IstioCheck(IstioObjects objects, SlotLabels labels) {
+        this.objects = objects;
+        this.labels = labels;
+    }
+
+    /** All problems, each with the field and the fix. */
+    List<Problem> problems(RolloutKey rollout, Routes.Istio routes) {
+        Destinations destinations = objects.destinations(routes);
+        List<Problem> problems = new ArrayList<>(subsets(routes, destinations));
+        if (problems.isEmpty()) {
+            problems.addAll(selectors(rollout, routes));
+        }
+        for (int i = 0; i < routes.virtualServices().size(); i++) {
+            service(problems, routes, i, destinations);
+        }
+        return List.copyOf(problems);
+    }
+
+    /** What is wrong with the DestinationRule itself: not there, not readable, without a host or one of the subsets. */
+    List<Problem> subsets(Routes.Istio routes, Destinations destinations) {
+        String name = routes.destinationRule();
+        return switch (objects.look(IstioKind.DESTINATION_RULE, routes.namespace(), name)) {
+            case Answer.Found(ObjectNode rule) -> {
+                List<Problem> problems = new ArrayList<>();
+                if (destinations.host().isEmpty()) {
+                    problems.add(new Problem(
+                            "DestinationRuleWithoutHost",
+                            RULE + ".name",
+                            "DestinationRule " + name + " has no host; set spec.host"));
+                }
+                Map<String, JsonNode> subsets = subsets(rule);
+                for (Slot slot : Slot.values()) {
+                    String subset = destinations.subsets().get(slot);
+                    if (!subsets.containsKey(subset)) {
+                        problems.add(new Problem(
+                                "SubsetNotFound",
+                                field(slot),
+                                "DestinationRule " + name + " has no subset named " + subset
+                                        + "; add it, or name one of " + subsets.keySet()));
+                    }
+                }
+                yield problems;
+            }
+            case Answer.Absent absent ->
+                List.of(new Problem(
+                        "DestinationRuleNotFound",
+                        RULE + ".name",
+                        "there is no DestinationRule " + name + " in namespace " + routes.namespace()
+                                + "; create it with the subsets "
+                                + destinations.subsets().get(Slot.A) + " and "
+                                + destinations.subsets().get(Slot.B)));
+            case Answer.Refused refused -> List.of(unreadable(RULE + ".name", name, refused.message()));
+            case Answer.Lost lost -> List.of(unreadable(RULE + ".name", name, lost.cause()));
+        };
+    }
+
+    private static Problem unreadable(String field, String name, String cause) {
+        return new Problem("Unreadable", field, name + " cannot be read: " + cause);
+    }
+
+    private static Map<String, JsonNode> subsets(JsonNode rule) {
+        Map<String, JsonNode> subsets = new LinkedHashMap<>();
+        rule.path("spec")
+                .path("subsets")
+                .forEach(subset -> subsets.put(subset.path("name").asText(), subset));
+        return subsets;
+    }
+
+    private static String field(Slot slot) {
+        return RULE + (slot == Slot.A ? ".stableSubset" : ".canarySubset");
+    }
+
+    private List<Problem> selectors(RolloutKey rollout, Routes.Istio routes) {
+        if (!(objects.look(IstioKind.DESTINATION_RULE, routes.namespace(), routes.destinationRule())
+                instanceof Answer.Found(ObjectNode rule))) {
+            return List.of();
+        }
+        Map<String, JsonNode> subsets = subsets(rule);
+        Map<Slot, Map<String, String>> selectors = new EnumMap<>(Slot.class);
+        Map<Slot, Map<String, String>> pods = new EnumMap<>(Slot.class);
+        for (Slot slot : Slot.values()) {
+            Map<String, String> selector = new LinkedHashMap<>();
+            JsonNode subset = subsets.get(routes.subsets().get(slot));
+            if (subset != null) {
+                subset.path("labels")
+                        .properties()
+                        .forEach(label ->
+                                selector.put(label.getKey(), label.getValue().asText()));
+            }
+            selectors.put(slot, selector);
+            labels.of(rollout, slot).ifPresent(template -> pods.put(slot, template));
+        }
+        return Selectors.problems(routes.subsets(), selectors, pods, IstioCheck::field);
+    }
+
+    private void service(List<Problem> problems, Routes.Istio routes, int index, Destinations destinations) {
+        Routes.VirtualService service = routes.virtualServices().get(index);
+        String field = SERVICES + "[" + index + "]";
+        switch (objects.look(IstioKind.VIRTUAL_SERVICE, routes.namespace(), service.name())) {
+            case Answer.Found(ObjectNode object) -> {
+                for (ManagedRoute route : ManagedRoute.in(object, service, destinations)) {
+                    switch (route) {
+                        case Usable usable ->
+                            shadow(object, usable)
+                                    .ifPresent(message ->
+                                            problems.add(new Problem("RouteShadowed", field + ".name", message)));
+                        case Unusable bad ->
+                            problems.add(new Problem(bad.reason(), field + bad.field(), bad.message()));
+                    }
+                }
+                sameHost(object, service, routes)
+                        .ifPresent(message -> problems.add(new Problem("HostNotUnique", field + ".name", message)));
+            }
+            case Answer.Absent absent ->
+                problems.add(new Problem(
+                        "VirtualServiceNotFound",
+                        field + ".name",
+                        "there is no VirtualService " + service.name() + " in namespace " + routes.namespace()
+                                + "; create it, or name one that is there"));
+            case Answer.Refused refused -> problems.add(unreadable(field + ".name", service.name(), refused.message()));
+            case Answer.Lost lost -> problems.add(unreadable(field + ".name", service.name(), lost.cause()));
+        }
+    }
+
+    /** A rule above that takes every request, so that the managed one never gets any. */
+    private static Optional<String> shadow(ObjectNode object, Usable route) {
+        for (var above : ManagedRoute.foreign(object).entrySet()) {
+            if (above.getKey() < route.index() && takesAll(above.getValue())) {
+                return Optional.of("route " + route.id() + " never gets a request, because the route "
+                        + above.getValue().path("name").asText("number " + (above.getKey() + 1))
+                        + " above it matches everything; move it below");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean takesAll(JsonNode rule) {
+        if (rule.path("match").isEmpty()) {
+            return true;
+        }
+        for (JsonNode block : rule.path("match")) {
+            long conditions = block.properties().stream()
+                    .filter(condition -> !condition.getKey().equals("name"))
+                    .filter(condition -> !(condition.getKey().equals("uri")
+                            && condition.getValue().path("prefix").asText("").equals("/")))
+                    .count();
+            if (conditions == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /*
+     * Gateways merge VirtualServices of one host in the order of their creation and sidecars take one of them: where the managed route
+     * stands is then nobody's decision.
+     */
+    private Optional<String> sameHost(ObjectNode object, Routes.VirtualService service, Routes.Istio routes) {
+        Set<String> own = hosts(object, routes.namespace());
+        for (ObjectNode other : objects.virtualServices(routes.namespace())) {
+            String name = other.path("metadata").path("name").asText();
+            Set<String> shared = hosts(other, routes.namespace());
+            shared.retainAll(own);
+            if (!name.equals(service.name()) && !shared.isEmpty() && meet(gateways(object), gateways(other))) {
+                return Optional.of("VirtualService " + service.name() + " and VirtualService " + name
+                        + " are both for host " + shared.iterator().next()
+                        + "; which of them routes a request depends on their age. Put the routes into one");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean meet(Set<String> one, Set<String> other) {
+        return one.stream().anyMatch(other::contains);
+    }
+
+    private static Set<String> hosts(JsonNode object, String namespace) {
+        Set<String> hosts = new TreeSet<>();
+        Destinations names = new Destinations(namespace, Optional.empty(), Map.of());
+        object.path("spec").path("hosts").forEach(host -> hosts.add(names.qualified(host.asText())));
+        return hosts;
+    }
+
+    private static Set<String> gateways(JsonNode object) {
+        Set<String> gateways = new TreeSet<>();
+        object.path("spec").path("gateways").forEach(gateway -> gateways.add(gateway.asText()));
+        return gateways.isEmpty() ? Set.of("mesh") : gateways;
+    }
+}

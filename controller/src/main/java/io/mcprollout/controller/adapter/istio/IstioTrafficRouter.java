@@ -1,0 +1,165 @@
+package io.mcprollout.controller.adapter.istio;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mcprollout.controller.port.Problem;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.port.Routes;
+import io.mcprollout.controller.port.TrafficRouter;
+import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.policy.traffic.TrafficPlan;
+import io.mcprollout.policy.traffic.Weight;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Moves the weights of http routes in users' VirtualServices (Patch mode). Looks through watches; reads anew before it writes; reads back
+ * what it wrote. All methods may block for a few seconds when the API server does not answer, and never throw for what it says.
+ */
+public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
+    /** How long one request to the API server may take: what a rollback can afford to wait before it tries again. */
+    private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+    private final IstioObjects objects;
+    private final IstioCheck check;
+    private final RouteWriter writer;
+    private final ProbeToken token = new ProbeToken();
+
+    /**
+     * A router with a client of its own, configured like the given one but without its pauses between attempts.
+     *
+     * @param labels what the slots' pods are labelled with
+     * @param changed hears of rollouts whose objects somebody changed; called on the watch's thread, must not block
+     */
+    public IstioTrafficRouter(KubernetesClient client, SlotLabels labels, Consumer<RolloutKey> changed) {
+        this.objects = new IstioObjects(new IstioApi(client, DEADLINE), changed);
+        this.check = new IstioCheck(objects, labels);
+        this.writer = new RouteWriter(objects);
+    }
+
+    @Override
+    public Traffic observe(RolloutKey rollout, Routes routes, Slot stable) {
+        Routes.Istio istio = istio(routes);
+        objects.follow(rollout, istio);
+        Map<String, Answer> answers = new HashMap<>();
+        for (Routes.VirtualService service : istio.virtualServices()) {
+            answers.put(service.name(), objects.look(IstioKind.VIRTUAL_SERVICE, istio.namespace(), service.name()));
+        }
+        return traffic(istio, answers, stable);
+    }
+
+    @Override
+    public List<Problem> check(RolloutKey rollout, Routes routes) {
+        Routes.Istio istio = istio(routes);
+        objects.follow(rollout, istio);
+        return check.problems(rollout, istio);
+    }
+
+    /** Host of the DestinationRule as mesh metrics name it, fully qualified; empty while it was never seen. */
+    public Optional<String> host(RolloutKey rollout, Routes routes) {
+        Routes.Istio istio = istio(routes);
+        objects.follow(rollout, istio);
+        Destinations destinations = objects.destinations(istio);
+        return destinations.host().map(destinations::qualified);
+    }
+
+    /** Ends the watches that only this rollout needed; to be called when its resource is gone. */
+    public void forget(RolloutKey rollout) {
+        objects.forget(rollout);
+    }
+
+    @Override
+    public Written hold(RolloutKey rollout, Routes routes, TrafficPlan plan, Traffic seen) {
+        Routes.Istio istio = istio(routes);
+        objects.follow(rollout, istio);
+        Destinations destinations = objects.destinations(istio);
+        boolean raises = plan.split().candidate().isAbove(Weight.NONE);
+        String secret = token.of(istio, objects, seen);
+        RouteWriter.Result result = writer.writeAll(
+                istio,
+                (service, object) -> RouteEdit.fall(
+                        object, ManagedRoute.in(object, service, destinations), destinations, plan, secret),
+                raises ? RouteWriter.Gone.FAILS : RouteWriter.Gone.IS_FINE);
+        if (raises && result.failures().isEmpty()) {
+            List<Problem> missing = check.subsets(istio, destinations);
+            if (!missing.isEmpty()) {
+                return new Written.Failed(missing.getFirst().message());
+            }
+            result = result.then(
+                    writer.writeOnce(istio, (service, object) -> rise(service, object, destinations, plan, seen)));
+        }
+        return written(istio, plan.split().stable(), result);
+    }
+
+    private static RouteEdit rise(
+            Routes.VirtualService service,
+            ObjectNode object,
+            Destinations destinations,
+            TrafficPlan plan,
+            Traffic seen) {
+        Slot stable = plan.split().stable();
+        for (RouteView now : RouteReader.views(new Answer.Found(object), service, destinations, stable)) {
+            boolean raised = now instanceof RouteView.Seen view
+                    && plan.split().candidate().isAbove(view.split().candidate());
+            if (raised && seen.views().stream().noneMatch(before -> same(before, now))) {
+                return new RouteEdit.Impossible("route " + now.route() + " was changed by somebody else just now");
+            }
+        }
+        return RouteEdit.rise(object, ManagedRoute.in(object, service, destinations), destinations, plan);
+    }
+
+    private static boolean same(RouteView before, RouteView now) {
+        return before instanceof RouteView.Seen then
+                && now instanceof RouteView.Seen today
+                && then.route().equals(today.route())
+                && then.split().equals(today.split());
+    }
+
+    @Override
+    public Written release(RolloutKey rollout, Routes routes, Slot stable) {
+        Routes.Istio istio = istio(routes);
+        objects.follow(rollout, istio);
+        return written(
+                istio,
+                stable,
+                writer.writeAll(istio, (service, object) -> RouteEdit.release(object), RouteWriter.Gone.IS_FINE));
+    }
+
+    private Written written(Routes.Istio istio, Slot stable, RouteWriter.Result result) {
+        if (!result.failures().isEmpty()) {
+            return new Written.Failed(String.join("; ", result.failures()));
+        }
+        return new Written.Done(traffic(istio, result.answers(), stable), result.changed());
+    }
+
+    private Traffic traffic(Routes.Istio istio, Map<String, Answer> answers, Slot stable) {
+        Destinations destinations = objects.destinations(istio);
+        List<RouteView> views = new ArrayList<>();
+        String secret = "";
+        for (Routes.VirtualService service : istio.virtualServices()) {
+            Answer answer = answers.getOrDefault(service.name(), new Answer.Lost("it was not read"));
+            views.addAll(RouteReader.views(answer, service, destinations, stable));
+            if (secret.isEmpty() && answer instanceof Answer.Found(ObjectNode object)) {
+                secret = ProbeRules.token(object);
+            }
+        }
+        return new Traffic(views, secret);
+    }
+
+    private static Routes.Istio istio(Routes routes) {
+        return switch (routes) {
+            case Routes.Istio istio -> istio;
+        };
+    }
+
+    @Override
+    public void close() {
+        objects.close();
+    }
+}
