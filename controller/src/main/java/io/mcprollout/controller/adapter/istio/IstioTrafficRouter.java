@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -59,14 +58,6 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         Routes.Istio istio = istio(routes);
         objects.follow(rollout, istio);
         return check.problems(rollout, istio);
-    }
-
-    /** Host of the DestinationRule as mesh metrics name it, fully qualified; empty while it was never seen. */
-    public Optional<String> host(RolloutKey rollout, Routes routes) {
-        Routes.Istio istio = istio(routes);
-        objects.follow(rollout, istio);
-        Destinations destinations = objects.destinations(istio);
-        return destinations.host().map(destinations::qualified);
     }
 
     /** Ends the watches that only this rollout needed; to be called when its resource is gone. */
@@ -149,7 +140,8 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
                 secret = ProbeRules.token(object);
             }
         }
-        return new Traffic(views, secret);
+        return new Traffic(
+                views, secret, destinations.host().map(destinations::qualified).orElse(""));
     }
 
     private static Routes.Istio istio(Routes routes) {
