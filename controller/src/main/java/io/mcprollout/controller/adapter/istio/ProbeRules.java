@@ -50,6 +50,13 @@ final class ProbeRules {
                 .orElse("");
     }
 
+    /** Incarnations that have a rule, wherever it leads. */
+    static Set<PinId> pins(JsonNode object) {
+        Set<PinId> pins = new HashSet<>();
+        present(object).forEach(rule -> pin(rule).ifPresent(pins::add));
+        return pins;
+    }
+
     /** Incarnations whose probes reach their slot by a rule above this route. */
     static Set<PinId> probeable(JsonNode object, Usable route, int routes, Destinations destinations) {
         Set<PinId> pins = new HashSet<>();

@@ -57,7 +57,8 @@ sealed interface RouteEdit {
         if (lowered && share == 0) {
             sweep(changes, object, routes, destinations, plan.split().stable());
         }
-        if (routes.stream().allMatch(Usable.class::isInstance)) {
+        // a probe rule is made after its route, so an odd route gets none; taking them away is always possible
+        if (plan.probeable().isEmpty() || routes.stream().allMatch(Usable.class::isInstance)) {
             place(changes, object, ProbeRules.compile(usable(routes), plan, token));
         }
         return change(object, List.of(), changes);

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.controller.adapter.istio.ManagedRoute.Unusable;
 import io.mcprollout.controller.adapter.istio.ManagedRoute.Usable;
 import io.mcprollout.controller.port.Routes;
+import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.Weight;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Says what the managed routes of a VirtualService send where. */
 final class RouteReader {
@@ -53,7 +55,8 @@ final class RouteReader {
     }
 
     /*
-     * A route that was renamed may still send users to the candidate under its new name: it is gone only when no rule of the object does.
+     * A route that was renamed may still send users to the candidate under its new name: it is gone only when no rule of the object does
+     * and nothing of ours is left there.
      */
     private static RouteView odd(ObjectNode object, Unusable route, Destinations destinations, Slot stable) {
         Weight candidate = route.rule()
@@ -61,9 +64,10 @@ final class RouteReader {
                 .orElseGet(() -> ManagedRoute.foreign(object).values().stream()
                         .map(rule -> share(rule, destinations, stable))
                         .reduce(Weight.NONE, (a, b) -> a.isAbove(b) ? a : b));
-        return route.isMissing() && candidate.equals(Weight.NONE)
+        Set<PinId> pins = ProbeRules.pins(object);
+        return route.isMissing() && candidate.equals(Weight.NONE) && pins.isEmpty()
                 ? new RouteView.Gone(route.id())
-                : new RouteView.Odd(route.id(), candidate, route.message());
+                : new RouteView.Odd(route.id(), candidate, pins, route.message());
     }
 
     private static Weight share(ObjectNode rule, Destinations destinations, Slot stable) {
