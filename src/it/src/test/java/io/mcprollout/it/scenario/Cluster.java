@@ -1,0 +1,374 @@
+package io.mcprollout.it.scenario;
+
+import io.mcprollout.controller.loop.RolloutLoop;
+import io.mcprollout.controller.port.Herald;
+import io.mcprollout.controller.port.Meters;
+import io.mcprollout.controller.port.ProbeSpec;
+import io.mcprollout.controller.port.Problem;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.port.RolloutStore;
+import io.mcprollout.controller.port.Routes;
+import io.mcprollout.controller.port.Setup;
+import io.mcprollout.controller.port.TrafficRouter;
+import io.mcprollout.controller.port.Workloads;
+import io.mcprollout.policy.gate.Numbers;
+import io.mcprollout.policy.gate.Streams;
+import io.mcprollout.policy.rollout.Command;
+import io.mcprollout.policy.rollout.Mode;
+import io.mcprollout.policy.rollout.Plan;
+import io.mcprollout.policy.rollout.Promotion;
+import io.mcprollout.policy.rollout.Rollout;
+import io.mcprollout.policy.rollout.RolloutState;
+import io.mcprollout.policy.rollout.SlotView;
+import io.mcprollout.policy.rollout.SlotView.Fact;
+import io.mcprollout.policy.rollout.Step;
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.policy.traffic.Split;
+import io.mcprollout.policy.traffic.TrafficPlan;
+import io.mcprollout.policy.traffic.Weight;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/** A cluster in memory, with the real loop in it; time passes only when it is told to. */
+final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, Meters {
+    static final RolloutKey KEY = new RolloutKey("mcp-services", "mcp-server");
+    static final Revision V1 = new Revision("1-v1");
+    static final Revision V2 = new Revision("1-v2");
+    static final Revision V3 = new Revision("1-v3");
+    private static final Duration STEP = Duration.ofMillis(500);
+
+    /** Raised in place of a controller that dies right after a write. */
+    static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final Clock clock = new Clock() {
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    };
+    final Traffic traffic = new Traffic(this, 7);
+    final Map<Revision, Version> versions = new HashMap<>();
+    final Map<Slot, Revision> templates = new EnumMap<>(Slot.class);
+    final Map<Slot, Integer> ready = new EnumMap<>(Slot.class);
+    final Map<Slot, List<Fact>> facts = new EnumMap<>(Slot.class);
+    final Map<Slot, Boolean> rolling = new EnumMap<>(Slot.class);
+    final List<String> events = new ArrayList<>();
+    final List<Integer> shares = new ArrayList<>(List.of(0));
+    final List<Command> commands = new ArrayList<>();
+    Wish wish = new Wish.Accepted(setup(fast()));
+    Mode mode = Mode.Active;
+    boolean deleting;
+    boolean mintsSessions;
+    boolean letGo;
+    boolean savesFail;
+    boolean writesFail;
+    int killAfterWrite = Integer.MAX_VALUE;
+    int writes;
+    private long generation = 1;
+    private int shareB;
+    private Set<io.mcprollout.policy.traffic.PinId> rules = Set.of();
+    private Optional<Memory> memory = Optional.empty();
+    Optional<Entry> status = Optional.empty();
+    private RolloutLoop loop = loop();
+
+    Cluster() {
+        for (Slot slot : Slot.values()) {
+            templates.put(slot, V1);
+            ready.put(slot, 2);
+        }
+        runUntil("adopted", () -> state() instanceof RolloutState.Idle);
+    }
+
+    static Numbers fast() {
+        return new Numbers(
+                0.01,
+                0.05,
+                0.005,
+                0.05,
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(15),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Numbers.DeadlineAction.Hold,
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(30));
+    }
+
+    static Setup setup(Numbers numbers) {
+        var steps = List.of(step(10), step(25), step(50), step(100));
+        var plan = new Plan(
+                steps,
+                Duration.ofSeconds(10),
+                numbers,
+                new Streams(
+                        List.of(new Streams.Probe("outside", numbers.pairInterval())), List.of("istio")),
+                Promotion.Replace,
+                false);
+        var probe = new ProbeSpec(
+                "outside",
+                URI.create("https://mcp.example.com/mcp"),
+                Optional.empty(),
+                Duration.ofSeconds(5),
+                List.of("get_current_time"),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        var routes = new Routes.Istio(
+                "mcp-services",
+                List.of(new Routes.VirtualService("mcp-server", List.of("mcp"))),
+                "mcp-server",
+                Map.of(Slot.A, "stable", Slot.B, "canary"));
+        return new Setup(
+                plan,
+                routes,
+                Map.of(Slot.A, "mcp-server-stable", Slot.B, "mcp-server-canary"),
+                List.of(),
+                List.of(probe),
+                Map.of("istio", "istio"));
+    }
+
+    private static Step step(int weight) {
+        return new Step(new Weight(weight), Duration.ofSeconds(10));
+    }
+
+    // ---- what people and the cluster do
+
+    Cluster release(Revision revision, Version behaviour) {
+        versions.put(revision, behaviour);
+        templates.put(Slot.B, revision);
+        return this;
+    }
+
+    void wish(Wish next) {
+        wish = next;
+        generation++;
+    }
+
+    void setShare(int candidate) {
+        shareB = candidate;
+    }
+
+    void restartController() {
+        loop = loop();
+    }
+
+    void run(Duration time) {
+        Instant end = now.plus(time);
+        while (now.isBefore(end)) {
+            step();
+        }
+    }
+
+    void runUntil(String what, BooleanSupplier condition) {
+        Instant end = now.plus(Duration.ofHours(2));
+        while (!condition.getAsBoolean()) {
+            if (now.isAfter(end)) {
+                throw new AssertionError("never " + what + " but " + state() + ", told " + events);
+            }
+            step();
+        }
+    }
+
+    void runUntilShare(int share) {
+        runUntil("at " + share, () -> share(Slot.B) == share && state() instanceof RolloutState.Stepping stepping && stepping.seen());
+    }
+
+    <T extends RolloutState> T runUntil(Class<T> state) {
+        runUntil(state.getSimpleName(), () -> state.isInstance(state()));
+        return state.cast(state());
+    }
+
+    private void step() {
+        Instant before = now;
+        now = now.plus(STEP);
+        traffic.flow(before, now);
+        tick();
+    }
+
+    /** Looks until nothing is to be done at once. */
+    void tick() {
+        for (int i = 0; i < 20; i++) {
+            Optional<Duration> next;
+            try {
+                next = loop.tick(KEY);
+            } catch (Killed killed) {
+                restartController();
+                continue;
+            }
+            if (next.isEmpty() || next.get().compareTo(Duration.ofMillis(1)) > 0) {
+                return;
+            }
+        }
+    }
+
+    private RolloutLoop loop() {
+        return new RolloutLoop(this, this, this, traffic, traffic.mesh(), this, this, clock);
+    }
+
+    private void write() {
+        writes++;
+        if (writes == killAfterWrite) {
+            throw new Killed();
+        }
+    }
+
+    // ---- what is asked of it
+
+    RolloutState state() {
+        return memory.map(Memory::rollout).orElse(Rollout.NEW).state();
+    }
+
+    Rollout rollout() {
+        return memory.map(Memory::rollout).orElse(Rollout.NEW);
+    }
+
+    int share(Slot slot) {
+        return slot == Slot.B ? shareB : 100 - shareB;
+    }
+
+    Version version(Slot slot) {
+        return versions.getOrDefault(templates.getOrDefault(slot, V1), Version.GOOD);
+    }
+
+    boolean isUp(Slot slot) {
+        return ready.getOrDefault(slot, 0) > 0;
+    }
+
+    boolean hasRules() {
+        return !rules.isEmpty();
+    }
+
+    // ---- ports
+
+    @Override
+    public Optional<Stored> load(RolloutKey rollout) {
+        return letGo && deleting
+                ? Optional.empty()
+                : Optional.of(new Stored("uid-1", generation, deleting, mode, wish, commands, memory));
+    }
+
+    @Override
+    public Saved save(RolloutKey rollout, Entry entry) {
+        if (savesFail) {
+            return Saved.NOT_SAVED;
+        }
+        memory = Optional.of(entry.memory());
+        status = Optional.of(entry);
+        letGo = false;
+        write();
+        return Saved.SAVED;
+    }
+
+    @Override
+    public void letGo(RolloutKey rollout) {
+        letGo = true;
+        write();
+    }
+
+    @Override
+    public TrafficRouter.Traffic observe(RolloutKey rollout, Routes routes, Slot stable) {
+        Weight candidate = new Weight(share(stable.other()));
+        String token = rules.isEmpty() ? "" : "token";
+        return new TrafficRouter.Traffic(
+                List.of(new RouteView.Seen("mcp-server/mcp", new Split(stable, candidate), rules)), token, "mcp-server");
+    }
+
+    @Override
+    public List<Problem> check(RolloutKey rollout, Routes routes) {
+        return List.of();
+    }
+
+    @Override
+    public Written hold(RolloutKey rollout, Routes routes, TrafficPlan plan, TrafficRouter.Traffic seen) {
+        if (writesFail) {
+            return new Written.Failed("failed calling webhook: connection refused");
+        }
+        shareB = plan.split().share(Slot.B).percent();
+        rules = plan.probeable();
+        if (shares.getLast() != shareB) {
+            shares.add(shareB);
+        }
+        write();
+        return new Written.Done(observe(rollout, routes, plan.split().stable()), true);
+    }
+
+    @Override
+    public Written release(RolloutKey rollout, Routes routes, Slot stable) {
+        rules = Set.of();
+        write();
+        return new Written.Done(observe(rollout, routes, stable), true);
+    }
+
+    @Override
+    public Map<Slot, SlotView> observe(RolloutKey rollout, Setup setup, boolean pods) {
+        return Map.of(Slot.A, view(setup, Slot.A), Slot.B, view(setup, Slot.B));
+    }
+
+    private SlotView view(Setup setup, Slot slot) {
+        int up = ready.getOrDefault(slot, 0);
+        return new SlotView(
+                setup.deployments().getOrDefault(slot, ""),
+                Optional.ofNullable(templates.get(slot)),
+                true,
+                2,
+                2,
+                up,
+                rolling.getOrDefault(slot, false),
+                1,
+                false,
+                facts.getOrDefault(slot, List.of()));
+    }
+
+    @Override
+    public void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to) {
+        if (!templates.getOrDefault(from, V1).equals(templates.get(to))) {
+            templates.put(to, templates.getOrDefault(from, V1));
+            write();
+        }
+    }
+
+    @Override
+    public void announce(RolloutKey rollout, boolean warning, String reason, String message) {
+        events.add(reason + ": " + message);
+    }
+
+    @Override
+    public void ticked(Duration took) {}
+
+    @Override
+    public void moved(RolloutKey rollout, String from, String to) {}
+
+    @Override
+    public void shifted(RolloutKey rollout, int percent) {}
+
+    @Override
+    public void failed(RolloutKey rollout, String what) {}
+}

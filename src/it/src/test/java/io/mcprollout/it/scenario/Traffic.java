@@ -1,0 +1,145 @@
+package io.mcprollout.it.scenario;
+
+import io.mcprollout.controller.port.MeshOrder;
+import io.mcprollout.controller.port.MetricSource;
+import io.mcprollout.controller.port.ProbeOrder;
+import io.mcprollout.controller.port.Prober;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.policy.evidence.Arm;
+import io.mcprollout.policy.evidence.Evidence.ProbePair;
+import io.mcprollout.policy.evidence.Outcome;
+import io.mcprollout.policy.evidence.ProbeCode;
+import io.mcprollout.policy.evidence.ProbeRequest;
+import io.mcprollout.policy.evidence.Reading;
+import io.mcprollout.policy.evidence.Reading.Series;
+import io.mcprollout.policy.traffic.Slot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Users, probes and the mesh that counts both, on the cluster's clock. */
+final class Traffic implements Prober {
+    private static final Duration LATENCY = Duration.ofMillis(20);
+
+    private final Cluster cluster;
+    private final SplittableRandom random;
+    private final Map<Series, Long> counters = new HashMap<>();
+    private final List<ProbeRequest> requests = new ArrayList<>();
+    private final List<ProbePair> pairs = new ArrayList<>();
+    private final List<Reading> readings = new ArrayList<>();
+    private final Map<Slot, Long> failedForUsers = new EnumMap<>(Slot.class);
+    private List<ProbeOrder> probeOrders = List.of();
+    private List<MeshOrder> meshOrders = List.of();
+    private Instant lastPair = Instant.EPOCH;
+    private Instant lastRead = Instant.EPOCH;
+    private long sequence;
+    private long requestId;
+    private double owed;
+
+    double usersPerSecond = 10;
+    boolean meshDown;
+    boolean probesFaulty;
+
+    Traffic(Cluster cluster, long seed) {
+        this.cluster = cluster;
+        this.random = new SplittableRandom(seed);
+        for (Slot slot : Slot.values()) {
+            counters.put(new Series("gateway", slot, false), 0L);
+            counters.put(new Series("gateway", slot, true), 0L);
+        }
+    }
+
+    /** Everything that happens up to now, in the order in which it happens. */
+    void flow(Instant from, Instant to) {
+        owed += usersPerSecond * Duration.between(from, to).toMillis() / 1000.0;
+        for (; owed >= 1; owed--) {
+            Slot slot = random.nextInt(100) < cluster.share(Slot.B) ? Slot.B : Slot.A;
+            boolean bad = random.nextDouble() < cluster.version(slot).httpAt(to) || !cluster.isUp(slot);
+            count(slot, bad);
+            if (bad) {
+                failedForUsers.merge(slot, 1L, Long::sum);
+            }
+        }
+        for (ProbeOrder order : probeOrders) {
+            if (!to.isBefore(lastPair.plus(order.interval()))) {
+                lastPair = to;
+                pairs.add(new ProbePair(
+                        order.spec().name(), ++sequence, to, arm(order.stable(), to), arm(order.stable().other(), to)));
+            }
+        }
+        for (MeshOrder order : meshOrders) {
+            if (!to.isBefore(lastRead.plus(order.interval()))) {
+                lastRead = to;
+                readings.add(
+                        meshDown
+                                ? new Reading.Unreadable(order.stream(), to, "connection refused")
+                                : new Reading.Counters(order.stream(), to, Duration.ofMillis(1), counters));
+            }
+        }
+    }
+
+    private void count(Slot slot, boolean bad) {
+        counters.merge(new Series("gateway", slot, bad), 1L, Long::sum);
+    }
+
+    private Arm arm(Slot slot, Instant at) {
+        boolean http = random.nextDouble() < cluster.version(slot).httpAt(at) || !cluster.isUp(slot);
+        boolean tool = random.nextDouble() < cluster.version(slot).toolAt(at);
+        count(slot, http);
+        requests.add(new ProbeRequest(++requestId, slot, http, at.minus(LATENCY), at.minusMillis(2)));
+        return new Arm(outcome(http, tool), LATENCY, "2025-11-25", cluster.mintsSessions, "4bf92f3577b34da6a3ce929d0e0e4736");
+    }
+
+    private Outcome outcome(boolean http, boolean tool) {
+        if (probesFaulty) {
+            return Outcome.of(ProbeCode.PROBER_FAULT, "the prober has no network");
+        }
+        if (http) {
+            return Outcome.of(ProbeCode.HTTP_5XX, "initialize answered 503");
+        }
+        return tool ? Outcome.of(ProbeCode.CALL_IS_ERROR, "get_current_time answered isError") : new Outcome.Ok();
+    }
+
+    long failedForUsers(Slot slot) {
+        return failedForUsers.getOrDefault(slot, 0L);
+    }
+
+    long pairsSeen() {
+        return sequence;
+    }
+
+    @Override
+    public void pace(RolloutKey rollout, List<ProbeOrder> orders) {
+        probeOrders = List.copyOf(orders);
+    }
+
+    @Override
+    public Prober.Seen drain(RolloutKey rollout, Instant now) {
+        var seen = new Prober.Seen(pairs, requests, Instant.EPOCH);
+        pairs.clear();
+        requests.clear();
+        return seen;
+    }
+
+    /** The mesh side of this double: two ports with the same verbs cannot be one class. */
+    MetricSource mesh() {
+        return new MetricSource() {
+            @Override
+            public void pace(RolloutKey rollout, List<MeshOrder> orders) {
+                meshOrders = List.copyOf(orders);
+            }
+
+            @Override
+            public List<Reading> drain(RolloutKey rollout, Instant now) {
+                List<Reading> seen = List.copyOf(readings);
+                readings.clear();
+                return seen;
+            }
+        };
+    }
+}
