@@ -64,17 +64,16 @@ record LiveEvidence(Run run, Divergence divergence, ProbeLog log, Probes probes,
 
     /**
      * With what was seen since the last look. Pairs count only while all serving pods are of the compared revisions;
-     * a reading only if they were at the last look as well, else it is but the baseline of the next.
+     * a reading only if they were at the last look as well, else it is but the baseline of the next. What the pairs say
+     * of stable alone counts while stable runs one revision, whichever that is.
      */
-    LiveEvidence with(Prober.Seen seen, List<Reading> readings, boolean pureNow, Instant now) {
+    LiveEvidence with(Prober.Seen seen, List<Reading> readings, boolean pureNow, boolean stablePure, Instant now) {
         Divergence next = divergence;
         ProbeLog nextLog = log.plus(seen.requests(), seen.since(), now);
-        Probes nextProbes = pureNow ? probes : new Probes(0, probes.sessionsMinted(), probes.drift());
-        if (pureNow) {
-            for (ProbePair pair : seen.pairs()) {
-                next = next.with(pair);
-                nextProbes = with(nextProbes, pair);
-            }
+        Probes nextProbes = stablePure ? probes : new Probes(0, probes.sessionsMinted(), probes.drift());
+        for (ProbePair pair : seen.pairs()) {
+            next = pureNow ? next.with(pair) : next;
+            nextProbes = stablePure ? with(nextProbes, pair) : nextProbes;
         }
         for (Reading reading : readings) {
             next = next.with(reading, pure && pureNow ? nextLog : ProbeLog.startingAt(reading.at()));

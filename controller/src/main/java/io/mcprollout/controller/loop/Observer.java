@@ -131,8 +131,10 @@ final class Observer {
         Prober.Seen pairs = tried(
                 key, "ProbesUnreadable", () -> prober.drain(key, now), new Prober.Seen(List.of(), List.of(), now));
         List<Reading> readings = tried(key, "MeshUnreadable", () -> metrics.drain(key, now), List.of());
-        return working.with(working.memory()
-                .with(evidence.get().with(pairs, readings, isPure(evidence.get().run(), slots), now)));
+        Run run = evidence.get().run();
+        boolean stablePure = slots.getOrDefault(run.stable(), SlotView.absent("")).isPure();
+        LiveEvidence next = evidence.get().with(pairs, readings, isPure(run, slots), stablePure, now);
+        return working.with(working.memory().with(next));
     }
 
     private static boolean isPure(Run run, Map<Slot, SlotView> slots) {

@@ -72,7 +72,7 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
             return now;
         }
     };
-    final Traffic traffic = new Traffic(this, 7);
+    final Users traffic = new Users(this, 7);
     final Map<Revision, Version> versions = new HashMap<>();
     final Map<Slot, Revision> templates = new EnumMap<>(Slot.class);
     final Map<Slot, Integer> ready = new EnumMap<>(Slot.class);
@@ -127,8 +127,7 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
                 steps,
                 Duration.ofSeconds(10),
                 numbers,
-                new Streams(
-                        List.of(new Streams.Probe("outside", numbers.pairInterval())), List.of("istio")),
+                new Streams(List.of(new Streams.Probe("outside", numbers.pairInterval())), List.of("istio")),
                 Promotion.Replace,
                 false);
         var probe = new ProbeSpec(
@@ -191,14 +190,17 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
         Instant end = now.plus(Duration.ofHours(2));
         while (!condition.getAsBoolean()) {
             if (now.isAfter(end)) {
-                throw new AssertionError("never " + what + " but " + state() + ", told " + events);
+                throw new AssertionError("never " + what + " but " + state().phase() + ": "
+                        + status.map(entry -> entry.decision().rationale().toString()).orElse("") + ", told " + events);
             }
             step();
         }
     }
 
     void runUntilShare(int share) {
-        runUntil("at " + share, () -> share(Slot.B) == share && state() instanceof RolloutState.Stepping stepping && stepping.seen());
+        runUntil(
+                "at " + share,
+                () -> share(Slot.B) == share && state() instanceof RolloutState.Stepping stepping && stepping.seen());
     }
 
     <T extends RolloutState> T runUntil(Class<T> state) {
@@ -298,7 +300,9 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
         Weight candidate = new Weight(share(stable.other()));
         String token = rules.isEmpty() ? "" : "token";
         return new TrafficRouter.Traffic(
-                List.of(new RouteView.Seen("mcp-server/mcp", new Split(stable, candidate), rules)), token, "mcp-server");
+                List.of(new RouteView.Seen("mcp-server/mcp", new Split(stable, candidate), rules)),
+                token,
+                "mcp-server");
     }
 
     @Override

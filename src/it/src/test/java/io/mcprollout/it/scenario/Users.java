@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Users, probes and the mesh that counts both, on the cluster's clock. */
-final class Traffic implements Prober {
+final class Users implements Prober {
     private static final Duration LATENCY = Duration.ofMillis(20);
 
     private final Cluster cluster;
@@ -45,7 +45,7 @@ final class Traffic implements Prober {
     boolean meshDown;
     boolean probesFaulty;
 
-    Traffic(Cluster cluster, long seed) {
+    Users(Cluster cluster, long seed) {
         this.cluster = cluster;
         this.random = new SplittableRandom(seed);
         for (Slot slot : Slot.values()) {
@@ -69,7 +69,11 @@ final class Traffic implements Prober {
             if (!to.isBefore(lastPair.plus(order.interval()))) {
                 lastPair = to;
                 pairs.add(new ProbePair(
-                        order.spec().name(), ++sequence, to, arm(order.stable(), to), arm(order.stable().other(), to)));
+                        order.spec().name(),
+                        ++sequence,
+                        to,
+                        arm(order.stable(), to),
+                        arm(order.stable().other(), to)));
             }
         }
         for (MeshOrder order : meshOrders) {
@@ -92,7 +96,8 @@ final class Traffic implements Prober {
         boolean tool = random.nextDouble() < cluster.version(slot).toolAt(at);
         count(slot, http);
         requests.add(new ProbeRequest(++requestId, slot, http, at.minus(LATENCY), at.minusMillis(2)));
-        return new Arm(outcome(http, tool), LATENCY, "2025-11-25", cluster.mintsSessions, "4bf92f3577b34da6a3ce929d0e0e4736");
+        return new Arm(
+                outcome(http, tool), LATENCY, "2025-11-25", cluster.mintsSessions, "4bf92f3577b34da6a3ce929d0e0e4736");
     }
 
     private Outcome outcome(boolean http, boolean tool) {
