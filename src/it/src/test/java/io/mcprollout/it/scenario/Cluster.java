@@ -248,6 +248,10 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
         return memory.map(Memory::rollout).orElse(Rollout.NEW).state();
     }
 
+    private boolean isUnderWay() {
+        return state() instanceof RolloutState.Live || state() instanceof RolloutState.RollingBack;
+    }
+
     Rollout rollout() {
         return memory.map(Memory::rollout).orElse(Rollout.NEW);
     }
@@ -284,7 +288,7 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
         }
         memory = Optional.of(entry.memory());
         status = Optional.of(entry);
-        letGo = false;
+        letGo &= !isUnderWay();
         write();
         return Saved.SAVED;
     }
