@@ -1,0 +1,49 @@
+package io.mcprollout.policy.stats;
+
+/**
+ * What may go wrong at most in one rollout, and how it is shared out; fixed at the start.
+ *
+ * @param rollbackBound natural logarithm of the evidence of harm at which to go back: 2ⁿ/α
+ * @param advanceBound natural logarithm of the evidence at which a certificate holds: 2ⁿ/α
+ * @param probeShare weight of each probe stream in the average
+ * @param meshShare weight of each mesh stream in the average
+ * @param latencyShare weight of all latency streams in the average
+ */
+public record ErrorBudget(
+        double rollbackBound, double advanceBound, double probeShare, double meshShare, double latencyShare) {
+    private static final double PROBES = .45;
+    private static final double MESH = .45;
+    private static final double LATENCY = .10;
+
+    /**
+     * Budget of the n-th restart of a revision's evidence, 0 for its first start. The share of a group without streams goes to the other
+     * groups by their weights.
+     */
+    public static ErrorBudget of(
+            double falseRollback, double falseAdvance, int restart, int probes, int meshes, int latencies) {
+        double all = (probes > 0 ? PROBES : 0) + (meshes > 0 ? MESH : 0) + (latencies > 0 ? LATENCY : 0);
+        if (all == 0) {
+            throw new IllegalArgumentException("an error budget needs at least one stream to be spent on");
+        }
+        double halvings = restart * StrictMath.log(2);
+        return new ErrorBudget(
+                halvings - StrictMath.log(falseRollback),
+                halvings - StrictMath.log(falseAdvance),
+                probes > 0 ? PROBES / all / probes : 0,
+                meshes > 0 ? MESH / all / meshes : 0,
+                latencies > 0 ? LATENCY / all : 0);
+    }
+
+    /** Natural logarithm of the average of e-values: of their logarithms and their shares, which sum up to at most 1. */
+    public static double average(double[] logE, double[] shares) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < logE.length; i++) {
+            max = Math.max(max, StrictMath.log(shares[i]) + logE[i]);
+        }
+        double sum = 0;
+        for (int i = 0; i < logE.length; i++) {
+            sum += StrictMath.exp(StrictMath.log(shares[i]) + logE[i] - max);
+        }
+        return max + StrictMath.log(sum);
+    }
+}

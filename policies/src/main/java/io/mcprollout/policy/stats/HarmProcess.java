@@ -1,0 +1,173 @@
+package io.mcprollout.policy.stats;
+
+import io.mcprollout.policy.evidence.StateReader;
+import io.mcprollout.policy.evidence.StateWriter;
+import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.evidence.UnreadableState;
+import java.time.Duration;
+import java.util.stream.DoubleStream;
+
+/**
+ * Evidence that the candidate fails more often than stable plus a margin, from one stream: a mixture over eight effects and over the time
+ * at which the harm began.
+ *
+ * <ol>
+ *   <li>Stake a little of the reserve.
+ *   <li>Predict stable's failure probability from its past, and for each effect the candidate's.
+ *   <li>Multiply each effect's wealth by its block e-value, tempered by the design effect and capped for the time that passed.
+ *   <li>Learn stable's failure probability from the block, unless it was an outage.
+ * </ol>
+ *
+ * Staking, prediction and learning look only back, tempering and capping only lower: so it stays an e-process.
+ */
+public final class HarmProcess implements SequentialTest {
+    private static final double[] EFFECTS = {.01, .02, .04, .08, .16, .32, .64, .95};
+    private static final double STAKED_AT_START = .5;
+    private static final double STAKED_AT_EVENT = .25;
+    private static final double LOG_CAP = StrictMath.log(20);
+    private static final double LEAST_RATE = 1e-4;
+    private static final double MOST_RATE = .6;
+    private static final double MOST_PREDICTED = .99;
+
+    private final Settings settings;
+    private final Mixture mixture;
+    private final double pastBad;
+    private final double pastTotal;
+
+    private HarmProcess(Settings settings, Mixture mixture, double pastBad, double pastTotal) {
+        this.settings = settings;
+        this.mixture = mixture;
+        this.pastBad = pastBad;
+        this.pastTotal = pastTotal;
+    }
+
+    /**
+     * What is fixed for a stream.
+     *
+     * @param margin difference that is tolerated
+     * @param designEffect how many times larger the variance of a count is than if its requests were independent; at least 1
+     * @param priorRate stable's failure probability before anything was seen
+     * @param priorTotal number of requests that this is worth
+     * @param halfLife time after which what was seen of stable counts half
+     * @param capPer time in which evidence may at most be multiplied by 20; zero for no such bound
+     */
+    public record Settings(
+            double margin,
+            double designEffect,
+            double priorRate,
+            double priorTotal,
+            Duration halfLife,
+            Duration capPer) {
+        /** Design effect of a mesh stream whose clusters are not known yet. */
+        public static final double UNKNOWN_CLUSTERS = 2;
+
+        public Settings {
+            if (!(margin >= 0 && margin < 1) || !(designEffect >= 1)) {
+                throw new IllegalArgumentException("margin must be 0..1 and the design effect at least 1 but they are "
+                        + margin + " and " + designEffect);
+            }
+        }
+
+        /** For probe pairs, which are independent. */
+        public static Settings probe(double margin, Duration blipTolerance) {
+            return new Settings(margin, 1, .01, 20, Duration.ofMinutes(60), blipTolerance.dividedBy(3));
+        }
+
+        /** For mesh blocks, whose failures come in clusters. */
+        public static Settings mesh(double margin, double designEffect, Duration blipTolerance) {
+            return new Settings(margin, designEffect, .01, 50, Duration.ofMinutes(10), blipTolerance.dividedBy(3));
+        }
+
+        private double[] effects() {
+            return DoubleStream.of(EFFECTS).filter(effect -> effect > margin).toArray();
+        }
+
+        private double cap(double seconds) {
+            double per = SequentialTest.exact(capPer);
+            return per <= 0 ? Double.POSITIVE_INFINITY : LOG_CAP * seconds / per;
+        }
+    }
+
+    /** Nothing seen yet. */
+    public static HarmProcess start(Settings settings) {
+        return new HarmProcess(
+                settings,
+                Mixture.start(settings.effects().length, STAKED_AT_START),
+                settings.priorRate * settings.priorTotal,
+                settings.priorTotal);
+    }
+
+    /**
+     * With one more block.
+     *
+     * @param elapsed since the last one
+     * @param learn whether stable is healthy, so that its failures may shape the prediction
+     */
+    public HarmProcess with(Tally stable, Tally candidate, Duration elapsed, boolean learn) {
+        double seconds = SequentialTest.seconds(elapsed);
+        Mixture staked = mixture.stake(SequentialTest.drip(seconds));
+        Mixture grown = stable.total() == 0 || candidate.total() == 0
+                ? staked
+                : staked.grow(growth(stable, candidate, settings.cap(seconds)));
+        boolean outage = fails(stable) && fails(candidate);
+        return learn && !outage && stable.total() > 0
+                ? learned(grown, stable, seconds)
+                : new HarmProcess(settings, grown, pastBad, pastTotal);
+    }
+
+    @Override
+    public HarmProcess event() {
+        return new HarmProcess(settings, mixture.stake(STAKED_AT_EVENT), pastBad, pastTotal);
+    }
+
+    @Override
+    public double logE() {
+        return mixture.logE();
+    }
+
+    @Override
+    public void write(StateWriter out) {
+        out.number(pastBad).number(pastTotal);
+        mixture.write(out);
+    }
+
+    /** Reads what {@link #write} appended under the same settings. */
+    public static HarmProcess read(StateReader in, Settings settings) throws UnreadableState {
+        double bad = in.number();
+        double total = in.number();
+        if (!(bad >= 0 && total > 0)) {
+            throw new UnreadableState("the state predicts stable from " + bad + " failures of " + total);
+        }
+        return new HarmProcess(settings, Mixture.read(in, settings.effects().length), bad, total);
+    }
+
+    private double predicted() {
+        return Math.min(MOST_RATE, Math.max(LEAST_RATE, pastBad / pastTotal));
+    }
+
+    private double[] growth(Tally stable, Tally candidate, double cap) {
+        double a1 = predicted();
+        double[] growth = settings.effects();
+        for (int i = 0; i < growth.length; i++) {
+            double c1 = Math.min(MOST_PREDICTED, a1 + growth[i]);
+            double lnE = c1 > a1 + settings.margin
+                    ? BlockEvalue.of(stable, candidate, a1, c1, settings.margin).lnE()
+                    : 0;
+            growth[i] = Math.min(lnE / settings.designEffect, cap);
+        }
+        return growth;
+    }
+
+    private HarmProcess learned(Mixture grown, Tally stable, double seconds) {
+        double fade = StrictMath.pow(.5, seconds / SequentialTest.exact(settings.halfLife));
+        double bad = pastBad * fade + Math.min((double) stable.bad(), 3.0 * stable.total() * predicted() + 3);
+        double total = pastTotal * fade + stable.total();
+        return total < 1
+                ? new HarmProcess(settings, grown, bad / total, 1)
+                : new HarmProcess(settings, grown, bad, total);
+    }
+
+    private static boolean fails(Tally tally) {
+        return tally.bad() > tally.ok();
+    }
+}

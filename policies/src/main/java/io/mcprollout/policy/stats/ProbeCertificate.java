@@ -1,0 +1,98 @@
+package io.mcprollout.policy.stats;
+
+import io.mcprollout.policy.evidence.StateReader;
+import io.mcprollout.policy.evidence.StateWriter;
+import io.mcprollout.policy.evidence.UnreadableState;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/**
+ * Evidence that the candidate fails less than {@code margin} more often than stable, from probe pairs: the null is that it fails at least
+ * so much more often.
+ *
+ * <p>Betting on D = candidate failed − stable failed, which is 1, 0 or −1: each of eight stakes λ multiplies its wealth by
+ * 1 + λ(margin − D). A pair in which both failed multiplies by 1, which is less, so that an outage certifies nothing. Valid for any
+ * dependence inside a pair and any drift. Wealth beyond the bound plus 1 is given away, so that a long healthy past cannot outweigh a sick
+ * present.
+ */
+public final class ProbeCertificate implements SequentialTest {
+    private static final double[] FRACTIONS = {.1, .2, .35, .5, .65, .8, .9, .97};
+    private static final double STAKED_AT_START = .75;
+    private static final double STAKED_AT_EVENT = .25;
+
+    private final double margin;
+    private final double bound;
+    private final Mixture mixture;
+
+    private ProbeCertificate(double margin, double bound, Mixture mixture) {
+        this.margin = margin;
+        this.bound = bound;
+        this.mixture = mixture;
+    }
+
+    /** Nothing seen yet; {@code bound} is the logarithm of the evidence at which it certifies. */
+    public static ProbeCertificate start(double margin, double bound) {
+        if (!(margin > 0 && margin < 1) || !(bound > 0)) {
+            throw new IllegalArgumentException(
+                    "a certificate needs a margin within 0..1 and a bound above 0 but they are " + margin + " and "
+                            + bound);
+        }
+        return new ProbeCertificate(margin, bound, Mixture.start(FRACTIONS.length, STAKED_AT_START));
+    }
+
+    /** Difference that it rules out. */
+    public double margin() {
+        return margin;
+    }
+
+    /** With one more pair. */
+    public ProbeCertificate with(boolean stableFailed, boolean candidateFailed, Duration elapsed) {
+        Mixture staked = mixture.stake(SequentialTest.drip(SequentialTest.seconds(elapsed)));
+        if (stableFailed && candidateFailed) {
+            return new ProbeCertificate(margin, bound, staked);
+        }
+        double difference = (candidateFailed ? 1 : 0) - (stableFailed ? 1 : 0);
+        double[] growth = new double[FRACTIONS.length];
+        for (int i = 0; i < growth.length; i++) {
+            growth[i] = StrictMath.log1p(FRACTIONS[i] / (1 - margin) * (margin - difference));
+        }
+        return new ProbeCertificate(margin, bound, staked.grow(growth).capped(bound + 1));
+    }
+
+    /** Whether the candidate is certified. */
+    public boolean certifies() {
+        return logE() >= bound;
+    }
+
+    /** How many pairs without a failure it takes until it certifies; empty when more than {@code most}. */
+    public OptionalInt cleanPairsMissing(Duration apart, int most) {
+        ProbeCertificate next = this;
+        for (int pairs = 0; pairs <= most; pairs++) {
+            if (next.certifies()) {
+                return OptionalInt.of(pairs);
+            }
+            next = next.with(false, false, apart);
+        }
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public ProbeCertificate event() {
+        return new ProbeCertificate(margin, bound, mixture.stake(STAKED_AT_EVENT));
+    }
+
+    @Override
+    public double logE() {
+        return mixture.logE();
+    }
+
+    @Override
+    public void write(StateWriter out) {
+        mixture.write(out);
+    }
+
+    /** Reads what {@link #write} appended under the same margin and bound. */
+    public static ProbeCertificate read(StateReader in, double margin, double bound) throws UnreadableState {
+        return new ProbeCertificate(margin, bound, Mixture.read(in, FRACTIONS.length));
+    }
+}

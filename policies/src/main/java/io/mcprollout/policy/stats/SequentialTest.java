@@ -1,0 +1,38 @@
+package io.mcprollout.policy.stats;
+
+import io.mcprollout.policy.evidence.StateWriter;
+import java.time.Duration;
+
+/**
+ * An anytime-valid comparison: an e-process whose probability of ever reaching 1/α is at most α while its null holds, at whatever moment
+ * one looks. An immutable value with its own text state.
+ */
+public sealed interface SequentialTest permits HarmProcess, ProbeCertificate {
+    /** Longest time that counts between two observations: what was longer ago says nothing about pace. */
+    Duration LONGEST_STEP = Duration.ofMinutes(1);
+
+    /** Natural logarithm of the evidence against the null; 0 at the start. */
+    double logE();
+
+    /** Something changed that may be the beginning of a difference: a quarter of the reserve is staked on it. */
+    SequentialTest event();
+
+    /** Appends the state; the settings are not part of it. */
+    void write(StateWriter out);
+
+    /** Time since the last observation in seconds, at most {@link #LONGEST_STEP} and not negative. */
+    static double seconds(Duration elapsed) {
+        Duration counted = elapsed.compareTo(LONGEST_STEP) > 0 ? LONGEST_STEP : elapsed;
+        return counted.isNegative() ? 0 : exact(counted);
+    }
+
+    /** A duration in seconds. */
+    static double exact(Duration duration) {
+        return duration.getSeconds() + duration.getNano() * 1e-9;
+    }
+
+    /** Share of the reserve that is staked for so many seconds: all of it would last 40 minutes. */
+    static double drip(double seconds) {
+        return seconds / 2400;
+    }
+}
