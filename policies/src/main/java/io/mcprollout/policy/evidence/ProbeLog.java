@@ -1,5 +1,6 @@
 package io.mcprollout.policy.evidence;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +15,9 @@ import java.util.Map;
  * @param requests each request once, in its latest known form
  */
 public record ProbeLog(Instant since, Instant until, List<ProbeRequest> requests) {
+    private static final Duration ALWAYS_KEPT = Duration.ofMinutes(1);
+    private static final Duration MOST_KEPT = Duration.ofMinutes(15);
+
     public ProbeLog {
         requests = List.copyOf(requests);
     }
@@ -34,14 +38,17 @@ public record ProbeLog(Instant since, Instant until, List<ProbeRequest> requests
         return new ProbeLog(hole ? from : since, now, List.copyOf(byId.values()));
     }
 
-    /** Without what finished before an instant; it then vouches only for the time after it. */
-    public ProbeLog from(Instant instant) {
-        if (!instant.isAfter(since)) {
+    /** Without what nobody needs: what finished before an instant, but always with the last minute and never with more than 15. */
+    public ProbeLog neededSince(Instant instant) {
+        Instant latest = until.minus(ALWAYS_KEPT);
+        Instant earliest = until.minus(MOST_KEPT);
+        Instant from = instant.isAfter(latest) ? latest : instant.isBefore(earliest) ? earliest : instant;
+        if (!from.isAfter(since)) {
             return this;
         }
         List<ProbeRequest> kept = new ArrayList<>(requests);
         kept.removeIf(
-                request -> request.finished() != null && request.finished().isBefore(instant));
-        return new ProbeLog(instant, until, kept);
+                request -> request.finished() != null && request.finished().isBefore(from));
+        return new ProbeLog(from, until, kept);
     }
 }

@@ -1,0 +1,209 @@
+package io.mcprollout.policy.evidence;
+
+import io.mcprollout.policy.evidence.Evidence.MeshBlock;
+import io.mcprollout.policy.traffic.Slot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/*
+ * Which of the prober's requests are in the counters of a block? Those that surely ended between its two readings are; of those that ended
+ * within the skew of a reading, or are in flight, nobody knows. The books are kept per slot and class: what is owed is taken off by all
+ * means, now or, where the counters do not hold it, later; what is in doubt at the end is taken off now or is owed by the next block. So
+ * each request is taken off once, and only the moment is chosen: the one with less evidence.
+ */
+/**
+ * A block of the mesh that is not closed yet, and what of it is the prober's own.
+ *
+ * @param from when it began
+ * @param settled requests that finished until then are in the books
+ * @param hazy requests that finished until then may have been counted before the block began
+ * @param loose whether nobody chose what became of the hazy ones, so that they may be taken off or not
+ * @param raw increments of the counters
+ * @param owed the prober's requests that are to be taken off; less than zero when more were taken off before
+ * @param optional the prober's requests that may be in the counters or not
+ * @param inside the prober's requests that must be in the counters
+ * @param doubtful the prober's requests that the last reading may or may not hold
+ * @param flying the prober's requests in flight at the last reading, as good ones
+ */
+record OpenBlock(
+        Instant from,
+        Instant settled,
+        Instant hazy,
+        boolean loose,
+        Counts raw,
+        Counts owed,
+        Counts optional,
+        Counts inside,
+        Counts doubtful,
+        Counts flying) {
+    private static final int STABLE_PER_CANDIDATE = 4;
+
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** A block that begins at a reading of which nothing is known but its baseline. */
+    static OpenBlock after(Instant at, Duration skew) {
+        Counts none = Counts.NONE;
+        return new OpenBlock(at, at.minus(skew), at.plus(skew), true, none, none, none, none, none, none);
+    }
+
+    /** With one more reading; {@code whole} as in {@link CounterBook.Increment}. */
+    OpenBlock with(Counts added, boolean whole, Instant at, Duration skew, ProbeLog log) {
+        Instant before = at.minus(skew);
+        Instant settledNow = before.isAfter(settled) ? before : settled;
+        Instant until = at.plus(skew);
+        Counts owedNow = owed;
+        Counts optionalNow = optional;
+        Counts insideNow = inside;
+        Counts doubtfulNow = Counts.NONE;
+        Counts flyingNow = Counts.NONE;
+        for (ProbeRequest request : log.requests()) {
+            Counts one = Counts.of(request.slot(), request.bad(), 1);
+            Instant finished = request.finished();
+            if (finished == null) {
+                flyingNow = request.sent().isAfter(until) ? flyingNow : flyingNow.plus(one);
+            } else if (finished.isAfter(settledNow)) {
+                doubtfulNow = finished.isAfter(until) ? doubtfulNow : doubtfulNow.plus(one);
+            } else if (finished.isAfter(settled)) {
+                boolean mayBeElsewhere = !whole || (loose && !finished.isAfter(hazy));
+                optionalNow = mayBeElsewhere ? optionalNow.plus(one) : optionalNow;
+                owedNow = mayBeElsewhere ? owedNow : owedNow.plus(one);
+                insideNow = mayBeElsewhere || !finished.isAfter(hazy) ? insideNow : insideNow.plus(one);
+            }
+        }
+        return new OpenBlock(
+                from,
+                settledNow,
+                hazy,
+                loose,
+                raw.plus(added),
+                owedNow,
+                optionalNow,
+                insideNow,
+                doubtfulNow,
+                flyingNow);
+    }
+
+    /** Whether it may close at its last reading: by the number of requests or by its age, never by their outcome. */
+    boolean isDue(Instant at, Slot stable) {
+        long candidate = users(stable.other());
+        return (candidate >= 1 && users(stable) >= STABLE_PER_CANDIDATE * candidate)
+                || !at.isBefore(from.plus(LONGEST));
+    }
+
+    private long users(Slot slot) {
+        return raw.total(slot) - owed.total(slot);
+    }
+
+    /** Whether the counters hold less than the prober is known to have sent: then nobody can tell the users' requests apart. */
+    boolean isImpossible() {
+        return raw.minus(inside).least() < 0;
+    }
+
+    /**
+     * The requests of users, and the block that begins where this one ends.
+     *
+     * @param users with the choice that gives the least evidence
+     */
+    record Closed(MeshBlock users, OpenBlock next) {}
+
+    /** Closes it at its last reading; {@code evidence} tells how much a block would weigh. */
+    Closed close(String stream, Instant at, Duration skew, Slot stable, ToDoubleFunction<MeshBlock> evidence) {
+        double least = Double.POSITIVE_INFINITY;
+        Closed best = null;
+        for (Portion ofStable : portions(stable)) {
+            for (Portion ofCandidate : portions(stable.other())) {
+                MeshBlock users = new MeshBlock(stream, from, at, ofStable.users(), ofCandidate.users());
+                double weight = evidence.applyAsDouble(users);
+                if (best == null || weight < least) {
+                    least = weight;
+                    best = new Closed(
+                            users, next(at, skew, ofStable.owed(stable).plus(ofCandidate.owed(stable.other()))));
+                }
+            }
+        }
+        return Objects.requireNonNull(best);
+    }
+
+    private OpenBlock next(Instant at, Duration skew, Counts stillOwed) {
+        Counts none = Counts.NONE;
+        return new OpenBlock(at, settled, at.plus(skew), false, none, stillOwed, none, none, none, none);
+    }
+
+    /** One way to take the prober's requests off a slot's counters. */
+    private record Portion(Share ok, Share bad) {
+        Tally users() {
+            return new Tally(ok.users(), bad.users());
+        }
+
+        Counts owed(Slot slot) {
+            return Counts.of(slot, false, ok.owed()).plus(Counts.of(slot, true, bad.owed()));
+        }
+    }
+
+    /** What is left of one counter for users, and what is owed afterwards. */
+    private record Share(long users, long owed) {
+        /** Takes off what is owed, then the optional ones, then those of the future, each as far as the counter goes. */
+        static Share of(long raw, long owed, long optional, long ahead) {
+            long paid = Math.min(owed, raw);
+            long rest = raw - paid;
+            rest -= Math.min(optional, rest);
+            long early = Math.min(ahead, rest);
+            return new Share(rest - early, owed - paid - early);
+        }
+    }
+
+    private Set<Portion> portions(Slot slot) {
+        Set<Portion> portions = new LinkedHashSet<>();
+        long inFlight = flying.total(slot);
+        for (int choice = 0; choice < 16; choice++) {
+            long optionalOk = chosen(choice, 1, optional.ok(slot));
+            long optionalBad = chosen(choice, 2, optional.bad(slot));
+            long aheadOk = chosen(choice, 4, doubtful.ok(slot));
+            long aheadBad = chosen(choice, 8, doubtful.bad(slot));
+            portions.add(portion(slot, optionalOk, optionalBad, aheadOk, aheadBad));
+            portions.add(portion(slot, optionalOk, optionalBad, aheadOk + inFlight, aheadBad));
+            portions.add(portion(slot, optionalOk, optionalBad, aheadOk, aheadBad + inFlight));
+        }
+        return portions;
+    }
+
+    private Portion portion(Slot slot, long optionalOk, long optionalBad, long aheadOk, long aheadBad) {
+        return new Portion(
+                Share.of(raw.ok(slot), owed.ok(slot), optionalOk, aheadOk),
+                Share.of(raw.bad(slot), owed.bad(slot), optionalBad, aheadBad));
+    }
+
+    private static long chosen(int choice, int bit, long count) {
+        return (choice & bit) == 0 ? 0 : count;
+    }
+
+    /** Appends the state. */
+    void write(StateWriter out) {
+        out.instant(from).instant(settled).instant(hazy).flag(loose);
+        raw.write(out);
+        owed.write(out);
+        optional.write(out);
+        inside.write(out);
+        doubtful.write(out);
+        flying.write(out);
+    }
+
+    /** Reads what {@link #write} appended. */
+    static OpenBlock read(StateReader in) throws UnreadableState {
+        return new OpenBlock(
+                in.instant(),
+                in.instant(),
+                in.instant(),
+                in.flag(),
+                Counts.read(in),
+                Counts.read(in),
+                Counts.read(in),
+                Counts.read(in),
+                Counts.read(in),
+                Counts.read(in));
+    }
+}
