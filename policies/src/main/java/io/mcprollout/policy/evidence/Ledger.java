@@ -3,7 +3,6 @@ package io.mcprollout.policy.evidence;
 import io.mcprollout.policy.evidence.Evidence.MeshBlock;
 import io.mcprollout.policy.evidence.Evidence.ProbePair;
 import io.mcprollout.policy.evidence.Reading.Counters;
-import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Instant;
 import java.util.Map;
@@ -121,9 +120,8 @@ public final class Ledger {
         return new Taken(new Ledger(cohort, stable, next, marks), entry.closed());
     }
 
-    /** Appends everything. */
+    /** Appends everything but cohort and roles. */
     public void write(StateWriter out) {
-        out.text(cohort.stable().hash()).text(cohort.candidate().hash()).text(stable.name());
         out.all(sources.entrySet(), (writer, source) -> {
             writer.text(source.getKey());
             source.getValue().write(writer);
@@ -135,10 +133,8 @@ public final class Ledger {
                         .instant(mark.getValue().at));
     }
 
-    /** Reads what {@link #write} appended. */
-    public static Ledger read(StateReader in) throws UnreadableState {
-        Cohort cohort = new Cohort(revision(in), revision(in));
-        Slot stable = in.constant(Slot.class);
+    /** Reads what {@link #write} appended of the same cohort and roles. */
+    public static Ledger read(StateReader in, Cohort cohort, Slot stable) throws UnreadableState {
         SortedMap<String, SourceLedger> sources = new TreeMap<>();
         for (Map.Entry<String, SourceLedger> source : in.all(item -> Map.entry(item.text(), SourceLedger.read(item)))) {
             sources.put(source.getKey(), source.getValue());
@@ -149,10 +145,5 @@ public final class Ledger {
             marks.put(mark.getKey(), mark.getValue());
         }
         return new Ledger(cohort, stable, sources, marks);
-    }
-
-    private static Revision revision(StateReader in) throws UnreadableState {
-        String hash = in.text();
-        return in.built(() -> new Revision(hash));
     }
 }

@@ -39,16 +39,16 @@ public record ProbeLog(Instant since, Instant until, List<ProbeRequest> requests
     }
 
     /** Without what nobody needs: what finished before an instant, but always with the last minute and never with more than 15. */
-    public ProbeLog neededSince(Instant instant) {
+    public ProbeLog from(Instant instant) {
         Instant latest = until.minus(ALWAYS_KEPT);
         Instant earliest = until.minus(MOST_KEPT);
-        Instant from = instant.isAfter(latest) ? latest : instant.isBefore(earliest) ? earliest : instant;
-        if (!from.isAfter(since)) {
+        Instant start = instant.isAfter(latest) ? latest : instant.isBefore(earliest) ? earliest : instant;
+        if (!start.isAfter(since)) {
             return this;
         }
         List<ProbeRequest> kept = new ArrayList<>(requests);
         kept.removeIf(
-                request -> request.finished() != null && request.finished().isBefore(from));
-        return new ProbeLog(from, until, kept);
+                request -> request.finished() != null && request.finished().isBefore(start));
+        return new ProbeLog(start, until, kept);
     }
 }

@@ -1,9 +1,16 @@
 package io.mcprollout.policy.gate;
 
 import io.mcprollout.policy.evidence.Cohort;
+import io.mcprollout.policy.evidence.StateReader;
+import io.mcprollout.policy.evidence.StateWriter;
+import io.mcprollout.policy.evidence.UnreadableState;
+import io.mcprollout.policy.stats.ErrorBudget;
+import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Weight;
+import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What is fixed before the first observation of an attempt, so that every bound of the comparison holds.
@@ -12,17 +19,104 @@ import java.util.List;
  * @param stable slot that plays stable; the other one is the candidate's
  * @param numbers of the policy, frozen
  * @param streams where evidence comes from
- * @param steps weights of the plan, above zero: one certificate is kept for each
+ * @param steps weights of the plan, above zero: a certificate is kept for each
  * @param restart how often evidence of this revision was started before: the bounds are divided by 2 to this power
  */
 public record Design(Cohort cohort, Slot stable, Numbers numbers, Streams streams, List<Weight> steps, int restart) {
+    private static final double LARGEST_MARGIN = .20;
+    private static final int MOST_RESTARTS = 30;
+
     public Design {
         steps = steps.stream().distinct().sorted().toList();
         if (steps.isEmpty() || steps.getFirst().percent() == 0) {
             throw new IllegalArgumentException("steps must name at least one weight, each above 0, but are " + steps);
         }
-        if (restart < 0 || restart > 30) {
-            throw new IllegalArgumentException("restart must be 0..30 but is " + restart);
+        if (restart < 0 || restart > MOST_RESTARTS) {
+            throw new IllegalArgumentException("restart must be 0.." + MOST_RESTARTS + " but is " + restart);
         }
+    }
+
+    /** The error budget of this attempt. */
+    ErrorBudget budget() {
+        return ErrorBudget.of(
+                numbers.falseRollbackProbability(),
+                numbers.falseAdvanceProbability(),
+                restart,
+                streams.probes().size(),
+                streams.mesh().size(),
+                0);
+    }
+
+    /** Differences that the certificates rule out, each once, falling: the harm budget divided by the step's weight, at most 20 points. */
+    List<Double> margins() {
+        return steps.stream().map(this::margin).distinct().toList();
+    }
+
+    /** Which of the margins a weight needs: that of the first step that is not below it; none for a weight above all steps. */
+    OptionalInt certificateFor(Weight next) {
+        for (Weight step : steps) {
+            if (!next.isAbove(step)) {
+                return OptionalInt.of(margins().indexOf(margin(step)));
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    private double margin(Weight step) {
+        return Math.min(LARGEST_MARGIN, numbers.harmBudget() * 100 / step.percent());
+    }
+
+    void write(StateWriter out) {
+        out.text(cohort.stable().hash()).text(cohort.candidate().hash()).text(stable.name());
+        out.number(numbers.falseRollbackProbability())
+                .number(numbers.falseAdvanceProbability())
+                .number(numbers.margin())
+                .number(numbers.harmBudget())
+                .duration(numbers.minimumDwell())
+                .duration(numbers.deadline())
+                .duration(numbers.blipTolerance())
+                .duration(numbers.scrapeInterval())
+                .duration(numbers.pairInterval())
+                .text(numbers.onInconclusive().name())
+                .duration(numbers.noDataDeadline())
+                .duration(numbers.holdWindow());
+        out.all(streams.probes(), (writer, probe) -> writer.text(probe.name()).duration(probe.interval()));
+        out.all(streams.mesh(), StateWriter::text);
+        out.all(steps, (writer, step) -> writer.count(step.percent())).count(restart);
+    }
+
+    static Design read(StateReader in) throws UnreadableState {
+        Cohort cohort = new Cohort(revision(in), revision(in));
+        Slot stable = in.constant(Slot.class);
+        Numbers numbers = numbers(in);
+        List<Streams.Probe> probes = in.all(item -> {
+            String name = item.text();
+            var interval = item.duration();
+            return item.built(() -> new Streams.Probe(name, interval));
+        });
+        List<String> mesh = in.all(StateReader::text);
+        List<Weight> steps = in.all(item -> {
+            long percent = item.count();
+            return item.built(() -> new Weight(Math.toIntExact(percent)));
+        });
+        long restart = in.count();
+        return in.built(
+                () -> new Design(cohort, stable, numbers, new Streams(probes, mesh), steps, Math.toIntExact(restart)));
+    }
+
+    private static Numbers numbers(StateReader in) throws UnreadableState {
+        double[] shares = {in.number(), in.number(), in.number(), in.number()};
+        Duration[] times = {in.duration(), in.duration(), in.duration(), in.duration(), in.duration()};
+        Numbers.DeadlineAction action = in.constant(Numbers.DeadlineAction.class);
+        Duration noData = in.duration();
+        Duration hold = in.duration();
+        return in.built(() -> new Numbers(
+                shares[0], shares[1], shares[2], shares[3], times[0], times[1], times[2], times[3], times[4], action,
+                noData, hold));
+    }
+
+    private static Revision revision(StateReader in) throws UnreadableState {
+        String hash = in.text();
+        return in.built(() -> new Revision(hash));
     }
 }

@@ -35,4 +35,9 @@ public record Streams(List<Probe> probes, List<String> mesh) {
             throw new IllegalArgumentException("each stream needs a name of its own but they are " + names);
         }
     }
+
+    /** The longest time between two pairs of a probe; nothing without probes. */
+    Duration longestInterval() {
+        return probes.stream().map(Probe::interval).max(Duration::compareTo).orElse(Duration.ZERO);
+    }
 }

@@ -1,0 +1,76 @@
+package io.mcprollout.policy.gate;
+
+import io.mcprollout.policy.evidence.Outcome;
+import io.mcprollout.policy.evidence.ProbeCode;
+import io.mcprollout.policy.evidence.StateReader;
+import io.mcprollout.policy.evidence.StateWriter;
+import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.evidence.UnreadableState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was seen since evidence of harm was lowest: where a difference, if there is one, most likely began.
+ *
+ * @param lowest natural logarithm of that evidence
+ * @param stable trials of stable since then
+ * @param candidate trials of the candidate since then
+ * @param reasons of the candidate's failures since then, one for each code
+ */
+record Onset(double lowest, Tally stable, Tally candidate, List<Reason> reasons) {
+    private static final int MOST_REASONS = 3;
+    private static final int LONGEST_EXAMPLE = 100;
+
+    static final Onset NONE = new Onset(0, Tally.NONE, Tally.NONE, List.of());
+
+    /** A code that failed the candidate, how often, and how it looked the first time. */
+    record Reason(ProbeCode code, long count, String example) {}
+
+    /** With further trials after which evidence has this logarithm. */
+    Onset with(double logE, Tally moreStable, Tally moreCandidate, Outcome.@Nullable Failed failed) {
+        return logE <= lowest
+                ? new Onset(logE, Tally.NONE, Tally.NONE, List.of())
+                : new Onset(lowest, stable.plus(moreStable), candidate.plus(moreCandidate), reasonsWith(failed));
+    }
+
+    /** The most frequent reason; the earlier one of two. */
+    Optional<Reason> mainReason() {
+        return reasons.stream().max(Comparator.comparingLong(Reason::count));
+    }
+
+    private List<Reason> reasonsWith(Outcome.@Nullable Failed failed) {
+        if (failed == null) {
+            return reasons;
+        }
+        List<Reason> next = new ArrayList<>();
+        boolean known = false;
+        for (Reason reason : reasons) {
+            boolean same = reason.code == failed.code();
+            known |= same;
+            next.add(same ? new Reason(reason.code, reason.count + 1, reason.example) : reason);
+        }
+        if (!known && next.size() < MOST_REASONS) {
+            next.add(new Reason(failed.code(), 1, Words.cut(failed.detail(), LONGEST_EXAMPLE)));
+        }
+        return List.copyOf(next);
+    }
+
+    void write(StateWriter out) {
+        out.number(lowest).tally(stable).tally(candidate);
+        out.all(
+                reasons,
+                (writer, reason) ->
+                        writer.text(reason.code.name()).count(reason.count).text(reason.example));
+    }
+
+    static Onset read(StateReader in) throws UnreadableState {
+        return new Onset(
+                in.number(),
+                in.tally(),
+                in.tally(),
+                in.all(item -> new Reason(item.constant(ProbeCode.class), item.count(), item.text())));
+    }
+}
