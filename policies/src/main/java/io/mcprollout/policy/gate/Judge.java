@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * Judges evidence at one instant.
  *
  * <ol>
- *   <li>Fail when evidence of harm has reached its bound, has been suspicious for the blip tolerance, and still rises.
+ *   <li>Fail when evidence of harm has reached its bound, has been suspicious for half the blip tolerance, and still rises.
  *   <li>Unavailable when stable is unhealthy, most pairs cannot be carried out, or nothing is heard.
  *   <li>Inconclusive while evidence of harm is not calm, or a probe does not certify the next weight.
  *   <li>Pass.
@@ -59,7 +59,7 @@ record Judge(
             return new Verdict.Unavailable(cause.get());
         }
         if (reached) {
-            Duration left = design.numbers().blipTolerance().minus(patience.suspected());
+            Duration left = confirmFor().minus(patience.suspected());
             return new Verdict.Inconclusive(Words.confirming(worse(), left.isNegative() ? Duration.ZERO : left));
         }
         if (!isCalm()) {
@@ -69,8 +69,13 @@ record Judge(
     }
 
     private boolean isConfirmed() {
-        return patience.rose()
-                && patience.suspected().compareTo(design.numbers().blipTolerance()) >= 0;
+        return patience.rose() && patience.suspected().compareTo(confirmFor()) >= 0;
+    }
+
+    /* The cap on evidence for each third of the blip tolerance already holds a blip back; half of it more, while evidence still
+    rises, costs a broken candidate no time and stops most blips that got so far. */
+    private Duration confirmFor() {
+        return design.numbers().blipTolerance().dividedBy(2);
     }
 
     private boolean isCalm() {

@@ -5,7 +5,6 @@ import io.mcprollout.policy.evidence.StateWriter;
 import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.evidence.UnreadableState;
 import java.time.Duration;
-import java.util.stream.DoubleStream;
 
 /**
  * Evidence that the candidate fails more often than stable plus a margin, from one stream: a mixture over eight effects and over the time
@@ -78,8 +77,13 @@ public final class HarmProcess implements SequentialTest {
             return new Settings(margin, designEffect, .01, 50, Duration.ofMinutes(10), blipTolerance.dividedBy(3));
         }
 
-        private double[] effects() {
-            return DoubleStream.of(EFFECTS).filter(effect -> effect > margin).toArray();
+        /** Index of the smallest effect beyond the margin: the null has no harm to find below it. */
+        private int first() {
+            int first = 0;
+            while (first < EFFECTS.length && EFFECTS[first] <= margin) {
+                first++;
+            }
+            return first;
         }
 
         private double cap(double seconds) {
@@ -92,7 +96,7 @@ public final class HarmProcess implements SequentialTest {
     public static HarmProcess start(Settings settings) {
         return new HarmProcess(
                 settings,
-                Mixture.start(settings.effects().length, STAKED_AT_START),
+                Mixture.start(EFFECTS.length - settings.first(), STAKED_AT_START),
                 settings.priorRate * settings.priorTotal,
                 settings.priorTotal);
     }
@@ -138,7 +142,7 @@ public final class HarmProcess implements SequentialTest {
         if (!(bad >= 0 && total > 0)) {
             throw new UnreadableState("the state predicts stable from " + bad + " failures of " + total);
         }
-        return new HarmProcess(settings, Mixture.read(in, settings.effects().length), bad, total);
+        return new HarmProcess(settings, Mixture.read(in, EFFECTS.length - settings.first()), bad, total);
     }
 
     private double predicted() {
@@ -147,9 +151,10 @@ public final class HarmProcess implements SequentialTest {
 
     private double[] growth(Tally stable, Tally candidate, double cap) {
         double a1 = predicted();
-        double[] growth = settings.effects();
+        int first = settings.first();
+        double[] growth = new double[EFFECTS.length - first];
         for (int i = 0; i < growth.length; i++) {
-            double c1 = Math.min(MOST_PREDICTED, a1 + growth[i]);
+            double c1 = Math.min(MOST_PREDICTED, a1 + EFFECTS[first + i]);
             double lnE = c1 > a1 + settings.margin
                     ? BlockEvalue.of(stable, candidate, a1, c1, settings.margin).lnE()
                     : 0;

@@ -75,6 +75,22 @@ class ProbeCertificateTieOutTest {
         assertThat(missing).isEqualTo(pairs);
     }
 
+    @ParameterizedTest
+    @CsvSource({".2,33", ".1,67", ".08,85", ".05,135", ".04,168", ".02,327", ".01,628"})
+    void pairsUntilItCertifiesWhenTheEleventhFailsTheCandidateAlone(double margin, int pairs) {
+        // Given
+        ProbeCertificate certificate = repeat(ProbeCertificate.start(margin, Math.log(20)), 10, false, false);
+
+        // When
+        int missing = certificate
+                .with(false, true, APART)
+                .cleanPairsMissing(APART, 1000)
+                .orElseThrow();
+
+        // Then
+        assertThat(11 + missing).isEqualTo(pairs);
+    }
+
     private ProbeCertificate repeat(ProbeCertificate certificate, int times, boolean stable, boolean candidate) {
         ProbeCertificate next = certificate;
         for (int i = 0; i < times; i++) {

@@ -1,0 +1,83 @@
+package io.mcprollout.policy.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ErrorBudgetTest {
+    @ParameterizedTest
+    @CsvSource({
+        "1,1,1, .45,.45,.10",
+        "2,3,1, .225,.15,.10",
+        "1,1,0, .5,.5,0",
+        "1,0,0, 1,0,0",
+        "0,2,0, 0,.5,0",
+        "1,0,1, .8181818181818182,0,.18181818181818182",
+    })
+    void sharesOfGroupsWithoutStreamsGoToTheOthers(
+            int probes, int meshes, int latencies, double probe, double mesh, double latency) {
+        // Given
+        double alpha = .01;
+
+        // When
+        ErrorBudget budget = ErrorBudget.of(alpha, .05, 0, probes, meshes, latencies);
+
+        // Then
+        assertThat(budget.probeShare()).isCloseTo(probe, within(1e-12));
+        assertThat(budget.meshShare()).isCloseTo(mesh, within(1e-12));
+        assertThat(budget.latencyShare()).isCloseTo(latency, within(1e-12));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,100,20", "1,200,40", "3,800,160"})
+    void eachRestartHalvesTheErrors(int restart, double rollback, double advance) {
+        // Given
+        double alpha = .01;
+
+        // When
+        ErrorBudget budget = ErrorBudget.of(alpha, .05, restart, 1, 1, 0);
+
+        // Then
+        assertThat(Math.exp(budget.rollbackBound())).isCloseTo(rollback, within(1e-9));
+        assertThat(Math.exp(budget.advanceBound())).isCloseTo(advance, within(1e-9));
+    }
+
+    @Test
+    void averagesEvidence() {
+        // Given
+        double[] logE = {Math.log(300), Math.log(2)};
+
+        // When
+        double average = ErrorBudget.average(logE, new double[] {.5, .25});
+
+        // Then
+        assertThat(Math.exp(average)).isCloseTo(150.5, within(1e-9));
+    }
+
+    @Test
+    void averagesEvidenceBeyondAllNumbers() {
+        // Given
+        double[] logE = {5000, -5000};
+
+        // When
+        double average = ErrorBudget.average(logE, new double[] {.5, .5});
+
+        // Then
+        assertThat(average).isCloseTo(5000 + Math.log(.5), within(1e-9));
+    }
+
+    @Test
+    void refusesToBeSpentOnNothing() {
+        // Given
+        int none = 0;
+
+        // When / Then
+        assertThatThrownBy(() -> ErrorBudget.of(.01, .05, 0, none, none, none))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least one stream");
+    }
+}
