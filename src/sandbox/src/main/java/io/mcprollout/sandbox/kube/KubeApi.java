@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.sandbox.kube.http.Authorizer;
 import io.mcprollout.sandbox.kube.http.Faults;
 import io.mcprollout.sandbox.kube.http.KubeServer;
+import io.mcprollout.sandbox.kube.http.RbacAuthorizer;
 import io.mcprollout.sandbox.kube.http.RequestLog;
+import io.mcprollout.sandbox.kube.istio.IstioResources;
+import io.mcprollout.sandbox.kube.istio.IstioWebhook;
 import io.mcprollout.sandbox.kube.model.Call;
 import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.kube.model.Target;
@@ -139,6 +142,19 @@ public final class KubeApi implements AutoCloseable {
     /** How many matching watches are open. */
     public long openWatches(Predicate<Call> matching) {
         return server.openWatches(matching);
+    }
+
+    /** From now on ServiceAccounts may do over HTTP what the Roles and bindings in the store let them. */
+    public void authorizeByRoles() {
+        server.authorize(new RbacAuthorizer(cluster.store()));
+    }
+
+    /** Serves VirtualService and DestinationRule, checked by the webhook that is answered. */
+    public IstioWebhook installIstio() {
+        IstioResources.definitions().forEach(this::apply);
+        var webhook = new IstioWebhook();
+        cluster.addAdmission(webhook);
+        return webhook;
     }
 
     /** Forgets all history: watches that resume from an earlier version get 410. */

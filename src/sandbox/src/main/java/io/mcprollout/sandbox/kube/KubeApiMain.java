@@ -8,7 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
-/** Runs the API server by itself: {@code KubeApiMain <port> <kubeconfig to write> [YAML file or folder…]}. */
+/** Runs the API server by itself: {@code KubeApiMain <port> <kubeconfig to write> [YAML file or
+ * folder, or the word istio…]}. */
 public final class KubeApiMain {
     private KubeApiMain() {}
 
@@ -16,7 +17,7 @@ public final class KubeApiMain {
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length < 2 || !args[0].matches("\\d{1,5}")) {
             throw new IllegalArgumentException(
-                    "usage: KubeApiMain <port, 0 for a free one> <kubeconfig file to write> [YAML file or folder to load…]");
+                    "usage: KubeApiMain <port, 0 for a free one> <kubeconfig file to write> [YAML file or folder to load, or the word istio…]");
         }
         var api = KubeApi.start(KubeApi.Options.defaults().withPort(Integer.parseInt(args[0])));
         for (int i = 2; i < args.length; i++) load(api, Path.of(args[i]));
@@ -26,6 +27,10 @@ public final class KubeApiMain {
     }
 
     private static void load(KubeApi api, Path path) throws IOException {
+        if (path.toString().equals("istio")) {
+            api.installIstio();
+            return;
+        }
         if (Files.isDirectory(path)) {
             try (var files = Files.list(path)) {
                 for (var file : files.sorted()

@@ -50,6 +50,8 @@ final class Tables {
     }
 
     private static JsonNode cell(Column column, JsonNode object, Instant now) {
+        if (column.jsonPath().equals("=lastSeen")) return text(age(lastSeen(object), now));
+        if (column.jsonPath().startsWith("=")) return text(Computed.cell(column.jsonPath(), object));
         var values = JsonPath.values(object, column.jsonPath());
         if (values.isEmpty()) return Json.array().addNull().path(0);
         var first = values.get(0);
@@ -62,6 +64,20 @@ final class Tables {
 
     private static JsonNode text(String text) {
         return Json.array().add(text).path(0);
+    }
+
+    /** When an event was last seen, by whichever of its fields tells. */
+    private static String lastSeen(JsonNode event) {
+        for (String path : List.of(
+                "series.lastObservedTime",
+                "lastTimestamp",
+                "deprecatedLastTimestamp",
+                "eventTime",
+                "metadata.creationTimestamp")) {
+            String time = Json.at(event, path).asText("");
+            if (!time.isEmpty() && !time.equals("null")) return time;
+        }
+        return "";
     }
 
     private static String age(String since, Instant now) {

@@ -9,6 +9,7 @@ import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.kube.model.Target;
 import io.mcprollout.sandbox.kube.model.Write;
 import io.mcprollout.sandbox.kube.patch.Patches;
+import io.mcprollout.sandbox.kube.patch.StrategicMerge;
 import io.mcprollout.sandbox.kube.store.Cluster;
 import io.mcprollout.sandbox.kube.store.Selector;
 import io.mcprollout.sandbox.kube.store.Stored;
@@ -42,6 +43,9 @@ final class Verbs {
     Reply handle(Call call, String accept, String contentType, byte[] body) {
         var target = Calls.target(call, cluster.registry());
         var format = Format.accepted(accept);
+        if (target.subresource().equals("scale"))
+            return Scaling.handle(cluster, call, target, contentType, body, write(call));
+        if (target.subresource().equals("eviction")) return evict(call, target, body);
         if (!SUBRESOURCES.contains(target.subresource())) throw ApiException.noSuchPath();
         if (target.subresource().equals("status") && !target.type().statusSubresource())
             throw ApiException.noSuchPath();
@@ -140,14 +144,38 @@ final class Verbs {
         if (target.name().isEmpty()) throw ApiException.methodNotAllowed();
         if (!PATCHES.contains(contentType)) throw ApiException.unsupportedMediaType(PATCHES);
         var patch = Json.parse(body);
+        if (contentType.equals("application/apply-patch+yaml")) {
+            var applied = apply(call, target, patch);
+            return answer(applied.created() ? 201 : 200, target, applied.object(), format);
+        }
         var changed = switch (contentType) {
             case "application/json-patch+json" ->
                 cluster.change(target, write(call), before -> Patches.json(before, patch));
             case "application/merge-patch+json" ->
                 cluster.change(target, write(call), before -> Patches.merge(before, patch));
-            default -> throw ApiException.unsupportedMediaType(PATCHES);
+            default -> {
+                if (target.type().custom()) {
+                    throw ApiException.unsupportedMediaType(PATCHES.stream()
+                            .filter(type -> !type.contains("strategic"))
+                            .toList());
+                }
+                yield cluster.change(
+                        target, write(call), before -> StrategicMerge.apply(before, patch, cluster.shape(target)));
+            }
         };
         return answer(200, target, changed, format);
+    }
+
+    private Cluster.Applied apply(Call call, Target target, JsonNode patch) {
+        if (call.param("fieldManager").isEmpty()) {
+            throw ApiException.invalid(
+                    "meta.k8s.io",
+                    "PatchOptions",
+                    "",
+                    List.of(FieldError.required("fieldManager", "is required for apply patch")));
+        }
+        if (patch instanceof ObjectNode configuration) return cluster.apply(target, configuration, write(call));
+        throw ApiException.badRequest("error decoding patch: the applied configuration is an object");
     }
 
     private Reply delete(Call call, Target target, byte[] body) {
@@ -163,6 +191,16 @@ final class Verbs {
         if (!target.type().group().isEmpty()) details.put("group", target.type().group());
         details.put("kind", target.type().plural()).put("uid", Json.meta(last, "uid"));
         return Reply.of(200, status);
+    }
+
+    private Reply evict(Call call, Target target, byte[] body) {
+        boolean possible =
+                target.type().groupResource().equals("pods") && call.verb().equals("create");
+        if (!possible) throw ApiException.methodNotAllowed();
+        var options = Json.parse(body).path("deleteOptions");
+        cluster.deletion().delete(target.main(), options, write(call).dryRun());
+        var status = Json.object().put("kind", "Status").put("apiVersion", "v1");
+        return Reply.of(201, status.put("status", "Success").put("code", 201));
     }
 
     private Reply deleteCollection(Call call, Target target, byte[] body) {
@@ -200,7 +238,8 @@ final class Verbs {
                     "",
                     List.of(FieldError.unsupported("dryRun", "\"" + dryRun + "\"", "\"All\"")));
         }
-        return new Write(call.fieldManager(), !dryRun.isEmpty(), call.flag("force"));
+        boolean strict = call.param("fieldValidation").equals("Strict");
+        return new Write(call.fieldManager(), !dryRun.isEmpty(), call.flag("force"), strict);
     }
 
     private static ObjectNode object(String contentType, byte[] body) {

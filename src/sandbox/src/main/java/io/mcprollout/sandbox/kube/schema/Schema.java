@@ -75,6 +75,11 @@ public final class Schema {
         return raw.path("type").asText("");
     }
 
+    /** What the value is where it is absent, missing if nothing. */
+    public JsonNode defaultValue() {
+        return raw.path("default");
+    }
+
     /** Whether unknown members are kept. */
     public boolean preservesUnknown() {
         return raw.path("x-kubernetes-preserve-unknown-fields").asBoolean();

@@ -13,24 +13,31 @@ public final class Shaping {
 
     private Shaping() {}
 
-    /** Takes away, in place, the members that the schema of the whole object does not know. */
-    public static void prune(ObjectNode object, Schema schema) {
-        prune(object, schema, true);
+    /** Takes away, in place, the members that the schema of the whole object does not know; answers their paths. */
+    public static List<String> prune(ObjectNode object, Schema schema) {
+        var pruned = new ArrayList<String>();
+        prune(object, schema, true, "", pruned);
+        return pruned;
     }
 
-    private static void prune(JsonNode value, Schema schema, boolean resource) {
+    private static void prune(JsonNode value, Schema schema, boolean resource, String path, List<String> pruned) {
         if (value instanceof ObjectNode object) {
             for (String name : names(object)) {
                 if (resource && OBJECT_META.contains(name)) continue;
+                String where = path.isEmpty() ? name : path + "." + name;
                 var member = schema.member(name);
                 if (member.isPresent()) {
-                    prune(object.path(name), member.get(), member.get().isEmbeddedResource());
+                    prune(object.path(name), member.get(), member.get().isEmbeddedResource(), where, pruned);
                 } else if (!schema.preservesUnknown() && !schema.allowsAdditional()) {
                     object.remove(name);
+                    pruned.add(where);
                 }
             }
-        } else if (value instanceof ArrayNode array) {
-            schema.items().ifPresent(items -> array.forEach(item -> prune(item, items, items.isEmbeddedResource())));
+        } else if (value instanceof ArrayNode array && schema.items().isPresent()) {
+            var items = schema.items().get();
+            for (int i = 0; i < array.size(); i++) {
+                prune(array.path(i), items, items.isEmbeddedResource(), path + "[" + i + "]", pruned);
+            }
         }
     }
 

@@ -53,13 +53,19 @@ final class BuiltIns {
                                         "spec.nodeName",
                                         "status.podIP",
                                         "spec.restartPolicy",
-                                        "spec.serviceAccountName"),
+                                        "spec.serviceAccountName")
+                                .columns(
+                                        Column.of("Ready", "string", "=podReady"),
+                                        Column.of("Status", "string", "=podStatus"),
+                                        Column.of("Restarts", "string", "=podRestarts")),
                         type("", "v1", "services", "Service", "svc")
                                 .categories("all")
                                 .status()
                                 .columns(
                                         Column.of("Type", "string", ".spec.type"),
-                                        Column.of("Cluster-IP", "string", ".spec.clusterIP")),
+                                        Column.of("Cluster-IP", "string", ".spec.clusterIP"),
+                                        Column.of("External-IP", "string", "=externalIp"),
+                                        Column.of("Port(s)", "string", "=ports")),
                         type("", "v1", "endpoints", "Endpoints", "ep").singular("endpoints"),
                         type("", "v1", "configmaps", "ConfigMap", "cm"),
                         type("", "v1", "secrets", "Secret")
@@ -70,10 +76,10 @@ final class BuiltIns {
                         type("", "v1", "events", "Event", "ev")
                                 .fields(EVENT_FIELDS)
                                 .columns(
-                                        Column.of("Last Seen", "date", ".lastTimestamp"),
+                                        Column.of("Last Seen", "date", "=lastSeen"),
                                         Column.of("Type", "string", ".type"),
                                         Column.of("Reason", "string", ".reason"),
-                                        Column.of("Object", "string", ".involvedObject.name"),
+                                        Column.of("Object", "string", "=about"),
                                         Column.of("Message", "string", ".message"))
                                 .noAge())
                 .stream()
@@ -83,6 +89,7 @@ final class BuiltIns {
 
     private static List<ResourceType> apps() {
         var ready = Column.of("Ready", "integer", ".status.readyReplicas");
+        var readyOfAll = Column.of("Ready", "string", "=readyReplicas");
         var current = Column.of("Current", "integer", ".status.replicas");
         return List.of(
                         type("apps", "v1", "deployments", "Deployment", "deploy")
@@ -91,8 +98,7 @@ final class BuiltIns {
                                 .generation()
                                 .scale()
                                 .columns(
-                                        ready,
-                                        Column.of("Desired", "integer", ".spec.replicas"),
+                                        readyOfAll,
                                         Column.of("Up-to-date", "integer", ".status.updatedReplicas"),
                                         Column.of("Available", "integer", ".status.availableReplicas")),
                         type("apps", "v1", "replicasets", "ReplicaSet", "rs")
@@ -106,7 +112,7 @@ final class BuiltIns {
                                 .status()
                                 .generation()
                                 .scale()
-                                .columns(ready),
+                                .columns(readyOfAll),
                         type("apps", "v1", "daemonsets", "DaemonSet", "ds")
                                 .categories("all")
                                 .status()
@@ -141,10 +147,10 @@ final class BuiltIns {
                                 .keptAs("events")
                                 .fields(REGARDING_FIELDS)
                                 .columns(
-                                        Column.of("Last Seen", "date", ".deprecatedLastTimestamp"),
+                                        Column.of("Last Seen", "date", "=lastSeen"),
                                         Column.of("Type", "string", ".type"),
                                         Column.of("Reason", "string", ".reason"),
-                                        Column.of("Object", "string", ".regarding.name"),
+                                        Column.of("Object", "string", "=about"),
                                         Column.of("Message", "string", ".note"))
                                 .noAge(),
                         type("coordination.k8s.io", "v1", "leases", "Lease")

@@ -1,11 +1,17 @@
 package io.mcprollout.sandbox.kube.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.sandbox.kube.model.ApiException;
 import io.mcprollout.sandbox.kube.model.FieldError;
 import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.kube.model.Target;
 import io.mcprollout.sandbox.kube.model.Write;
+import io.mcprollout.sandbox.kube.patch.ManagedFields;
+import io.mcprollout.sandbox.kube.patch.ManagedFields.Manager;
+import io.mcprollout.sandbox.kube.patch.ServerSideApply;
+import io.mcprollout.sandbox.kube.patch.Shape;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -14,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes objects by the rules of the API server. */
 public final class Cluster {
@@ -90,12 +97,19 @@ public final class Cluster {
 
     /** Adds the object and answers it as kept. */
     public ObjectNode create(Target target, ObjectNode body, Write write) {
+        return create(target, body, write, "Update");
+    }
+
+    private ObjectNode create(Target target, ObjectNode body, Write write, String operation) {
         return store.exclusively(() -> {
             var object = body.deepCopy();
             requireKind(target, object);
             var named = prepareNew(target, object);
             requireNamespace(named);
-            shapes.shape(named, object);
+            var manager = new Manager(write.manager(), operation, target.apiVersion(), "");
+            Json.metadata(object)
+                    .set("managedFields", ManagedFields.afterCreate(object, manager, shape(target), now()));
+            shapes.shape(named, object, write);
             shapes.check(named, object, null);
             for (var admission : admissions) admission.review(named, object, null);
             if (store.get(key(named)).isPresent()) throw ApiException.alreadyExists(target.type(), named.name());
@@ -194,21 +208,74 @@ public final class Cluster {
             var after = change.apply(before.deepCopy());
             requireKind(target, after);
             requireUnchanged(target, before, after);
-            return save(target, stored, before, after, write);
+            return save(target, stored, before, after, write, null);
         });
     }
 
-    private ObjectNode save(Target target, Stored stored, ObjectNode before, ObjectNode wanted, Write write) {
+    /**
+     * What server-side apply makes of the configuration, and whether the object is new.
+     *
+     * @param created whether there was none before
+     */
+    public record Applied(ObjectNode object, boolean created) {}
+
+    /** Server-side apply: the object becomes what the manager states, in the fields that it states. */
+    public Applied apply(Target target, ObjectNode body, Write write) {
+        return store.exclusively(() -> {
+            var configuration = body.deepCopy();
+            requireKind(target, configuration);
+            if (!configuration.path("metadata").path("managedFields").isEmpty()) {
+                throw ApiException.badRequest("metadata.managedFields must be nil");
+            }
+            Json.metadata(configuration).put("name", target.name());
+            dropNulls(configuration);
+            if (target.subresource().isEmpty() && store.get(key(target)).isEmpty()) {
+                return new Applied(create(target, configuration, write, "Apply"), true);
+            }
+            var stored = get(target);
+            var before = Views.of(stored.object(), target.type(), target.version());
+            requireUnchanged(target, before, configuration);
+            if (target.subresource().equals("status")) configuration.retain("apiVersion", "kind", "status");
+            else if (target.type().statusSubresource()) configuration.remove("status");
+            var manager = new Manager(write.manager(), "Apply", target.apiVersion(), target.subresource());
+            var result = ServerSideApply.apply(before, configuration, manager, shape(target), write.force(), now());
+            return new Applied(save(target, stored, before, result.object(), write, result.managedFields()), false);
+        });
+    }
+
+    private static void dropNulls(JsonNode value) {
+        if (value instanceof ObjectNode object) {
+            object.properties().removeIf(e -> e.getValue().isNull());
+        }
+        value.forEach(Cluster::dropNulls);
+    }
+
+    /** How objects of the target's type merge. */
+    public Shape shape(Target target) {
+        return registry.schema(target.type(), target.version()).map(Shape::of).orElseGet(Shape::builtIn);
+    }
+
+    private ObjectNode save(
+            Target target,
+            Stored stored,
+            ObjectNode before,
+            ObjectNode wanted,
+            Write write,
+            @Nullable ArrayNode managed) {
         var after = target.subresource().equals("status")
                 ? withStatus(before, wanted)
                 : withoutStatus(target, before, wanted);
         var meta = Json.metadata(after);
         FIXED_META.forEach(name -> Json.put(meta, name, before.path("metadata").path(name)));
-        shapes.shape(target, after);
+        shapes.shape(target, after, write);
         requireNoNewFinalizers(target, before, after);
         if (target.type().generation() && !desired(before, target).equals(desired(after, target))) {
             meta.put("generation", before.path("metadata").path("generation").asLong(0) + 1);
         }
+        var manager = new Manager(write.manager(), "Update", target.apiVersion(), target.subresource());
+        var owners =
+                managed != null ? managed : ManagedFields.afterUpdate(before, after, manager, shape(target), now());
+        meta.set("managedFields", owners);
         var kept = Views.kept(after, target.type());
         if (Json.same(kept, stored.object())) return stored.object();
         shapes.check(target, after, before);

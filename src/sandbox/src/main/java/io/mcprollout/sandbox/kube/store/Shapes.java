@@ -6,12 +6,14 @@ import io.mcprollout.sandbox.kube.model.FieldError;
 import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.kube.model.ResourceType;
 import io.mcprollout.sandbox.kube.model.Target;
+import io.mcprollout.sandbox.kube.model.Write;
 import io.mcprollout.sandbox.kube.schema.CelValidator;
 import io.mcprollout.sandbox.kube.schema.Shaping;
 import io.mcprollout.sandbox.kube.schema.Validator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Brings an object into the form it is kept in, or refuses it with all that is wrong. */
@@ -29,11 +31,16 @@ final class Shapes {
         this.registry = registry;
     }
 
-    /** Prunes and sets defaults, in place. */
-    void shape(Target target, ObjectNode object) {
+    /** Prunes and sets defaults, in place; a strict write is refused if there is something to prune. */
+    void shape(Target target, ObjectNode object, Write write) {
         var schema = registry.schema(target.type(), target.version());
         if (schema.isPresent()) {
-            Shaping.prune(object, schema.get());
+            var unknown = Shaping.prune(object, schema.get());
+            if (write.strict() && !unknown.isEmpty()) {
+                String list =
+                        unknown.stream().map("unknown field \"%s\""::formatted).collect(Collectors.joining(", "));
+                throw ApiException.badRequest("strict decoding error: " + list);
+            }
             Shaping.setDefaults(object, schema.get());
         } else {
             BuiltInDefaults.set(target.type(), object);
