@@ -160,7 +160,8 @@ sealed interface ManagedRoute {
         for (Slot slot : Slot.values()) {
             if (!targets.containsKey(slot)) {
                 String subset = known.subsets().get(slot);
-                faults.add("has no destination with subset " + subset + "; add it, with weight 0 for the canary");
+                faults.add("has no destination with subset " + subset + ", only " + all
+                        + "; add it, with weight 0 for the canary");
             }
         }
         return faults.isEmpty()

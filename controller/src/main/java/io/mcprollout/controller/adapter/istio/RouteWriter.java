@@ -124,7 +124,10 @@ final class RouteWriter {
                         Answer answer = objects.patch(namespace, service.name(), change.operations());
                         changed |= answer instanceof Answer.Found || answer instanceof Answer.Lost;
                         refusal = trouble(answer);
-                        refusedAt = found.resourceVersion();
+                        // a conflict is somebody faster; anything else that meets the same version once more will not
+                        // get better
+                        boolean conflict = answer instanceof Answer.Refused refused && refused.status() == 409;
+                        refusedAt = conflict ? "" : found.resourceVersion();
                         if (answer instanceof Answer.Refused refused && !refused.isStale()) {
                             return new One(now, changed, refusal);
                         }

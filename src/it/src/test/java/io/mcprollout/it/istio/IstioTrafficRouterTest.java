@@ -1,0 +1,423 @@
+package io.mcprollout.it.istio;
+
+import static io.mcprollout.it.istio.IstioBed.KEY;
+import static io.mcprollout.it.istio.IstioBed.NAMESPACE;
+import static io.mcprollout.it.istio.IstioBed.PINS;
+import static io.mcprollout.it.istio.IstioBed.ROUTES;
+import static io.mcprollout.sandbox.kube.http.Faults.on;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcprollout.controller.port.Routes;
+import io.mcprollout.controller.port.TrafficRouter.Traffic;
+import io.mcprollout.controller.port.TrafficRouter.Written;
+import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.policy.traffic.Split;
+import io.mcprollout.policy.traffic.Weight;
+import io.mcprollout.sandbox.kube.http.Fault;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Promise 1, going back always works, and promise 5, foreign configuration is left alone, where routes are written. */
+class IstioTrafficRouterTest {
+    private static final RouteView BACK = new RouteView.Seen("mcp-server/mcp", Split.allStable(Slot.A), Set.of());
+
+    private IstioBed bed;
+
+    @BeforeEach
+    void start() {
+        bed = new IstioBed().withDestinationRule().withService("mcp-server", 100, 0);
+    }
+
+    @AfterEach
+    void stop() {
+        bed.close();
+    }
+
+    @Test
+    void aWholeRolloutLeavesNothingButTheWeight() {
+        // Given
+        JsonNode before = bed.object("mcp-server");
+
+        // When
+        bed.hold(0);
+        bed.hold(10);
+        bed.hold(100);
+        Written released = bed.router.release(KEY, ROUTES, Slot.A);
+
+        // Then
+        assertThat(released).isInstanceOf(Written.Done.class);
+        assertThat(bed.weights("mcp-server", "mcp")).containsExactly(0, 100);
+        assertThat(withoutWeights(bed.object("mcp-server"))).isEqualTo(withoutWeights(before));
+    }
+
+    @Test
+    void theFirstHoldMakesProbesPossibleAndARiseKeepsTheToken() {
+        // When
+        Written first = bed.hold(0);
+        Written second = bed.hold(25);
+
+        // Then
+        assertThat(first).isInstanceOfSatisfying(Written.Done.class, done -> {
+            assertThat(done.changed()).isTrue();
+            assertThat(done.now().token()).matches("[0-9a-f]{32}");
+            assertThat(done.now().views())
+                    .containsExactly(new RouteView.Seen("mcp-server/mcp", Split.allStable(Slot.A), PINS));
+            assertThat(done.now().host()).isEqualTo("mcp-server.mcp-services.svc.cluster.local");
+        });
+        assertThat(second).isInstanceOfSatisfying(Written.Done.class, done -> {
+            assertThat(done.now().token())
+                    .isEqualTo(((Written.Done) first).now().token());
+            assertThat(done.now().views())
+                    .containsExactly(new RouteView.Seen("mcp-server/mcp", new Split(Slot.A, new Weight(25)), PINS));
+        });
+        assertThat(bed.api.log().entries())
+                .filteredOn(entry -> entry.call().verb().equals("patch"))
+                .hasSize(2)
+                .allMatch(entry -> entry.call().param("fieldManager").equals("mcprollout"));
+    }
+
+    @Test
+    void looksAndHoldsOfWhatIsThereCostNoRequestOnceTheWatchIsConnected() {
+        // Given
+        bed.hold(10);
+        await().until(() -> {
+            long before = bed.calls("get");
+            bed.observe();
+            return bed.calls("get") == before;
+        });
+        bed.api.log().clear();
+
+        // When
+        Written again = bed.hold(10);
+
+        // Then
+        assertThat(again)
+                .isInstanceOfSatisfying(
+                        Written.Done.class, done -> assertThat(done.changed()).isFalse());
+        assertThat(bed.api.log().counts()).isEmpty();
+    }
+
+    @Test
+    void everyChangeByOthersIsToldAndSeen() {
+        // Given
+        bed.hold(10);
+        await().until(() -> bed.api.openWatches(call -> call.resource().equals("virtualservices")) == 1);
+        bed.changed.clear();
+
+        // When
+        bed.api.jsonPatch(
+                "vs", NAMESPACE, "mcp-server", "[{op: replace, path: /spec/http/3/route/1/weight, value: 90}]");
+
+        // Then
+        await().untilAsserted(() -> assertThat(bed.changed).contains(KEY));
+        assertThat(bed.observe().views())
+                .containsExactly(new RouteView.Seen("mcp-server/mcp", new Split(Slot.A, new Weight(50)), PINS));
+    }
+
+    @Test
+    void aRiseIsMadeOnlyOnWhatWasSeen() {
+        // Given
+        bed.hold(10);
+        Traffic seen = bed.observe();
+        bed.api.jsonPatch(
+                "vs",
+                NAMESPACE,
+                "mcp-server",
+                "[{op: replace, path: /spec/http/3/route/0/weight, value: 100}, {op: replace, path: /spec/http/3/route/1/weight, value: 0}]");
+
+        // When
+        Written written = bed.router.hold(KEY, ROUTES, IstioBed.plan(25), seen);
+
+        // Then
+        assertThat(written)
+                .isInstanceOfSatisfying(
+                        Written.Failed.class,
+                        failed -> assertThat(failed.cause()).contains("changed by somebody else"));
+        assertThat(bed.weights("mcp-server", "mcp")).containsExactly(100, 0);
+    }
+
+    @Test
+    void aRiseLosesAgainstAnybodyWhoWritesInBetween() {
+        // Given
+        bed.hold(10);
+        Traffic seen = bed.observe();
+        meddleOnce("[{op: add, path: /metadata/labels/touched, value: 'yes'}]");
+
+        // When
+        Written written = bed.router.hold(KEY, ROUTES, IstioBed.plan(25), seen);
+
+        // Then
+        assertThat(written).isInstanceOf(Written.Failed.class);
+        assertThat(bed.weights("mcp-server", "mcp")).containsExactly(90, 10);
+    }
+
+    @Test
+    void aFallWinsAgainstEverybodyWhoWritesInBetween() {
+        // Given
+        bed.hold(25);
+        meddle(3);
+
+        // When
+        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+
+        // Then
+        assertThat(written)
+                .isInstanceOfSatisfying(
+                        Written.Done.class,
+                        done -> assertThat(done.now().views()).containsExactly(BACK));
+        assertThat(bed.object("mcp-server").at("/metadata/labels/n").asText()).isEqualTo("3");
+    }
+
+    @Test
+    void aConflictDoesNotStopAFall() {
+        // Given
+        bed.hold(25);
+        bed.api.faults().first(3, on("patch", "virtualservices", ""), Fault.answer(409, "Conflict", "was modified"));
+
+        // When
+        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+
+        // Then
+        assertThat(written)
+                .isInstanceOfSatisfying(
+                        Written.Done.class,
+                        done -> assertThat(done.now().views()).containsExactly(BACK));
+    }
+
+    @Test
+    void aRenamedRouteWithAThirdDestinationGoesBackAllTheSame() {
+        // Given
+        bed.hold(25);
+        bed.api.jsonPatch("vs", NAMESPACE, "mcp-server", """
+                - {op: replace, path: /spec/http/3/name, value: renamed}
+                - {op: replace, path: /spec/http/3/route/0/weight, value: 60}
+                - {op: add, path: /spec/http/3/route/-, value: {destination: {host: mcp-server, subset: v3}, weight: 15}}
+                """);
+        bed.api.delete("destinationrules", NAMESPACE, "mcp-server");
+
+        // When
+        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+
+        // Then
+        assertThat(written)
+                .isInstanceOfSatisfying(
+                        Written.Done.class,
+                        done -> assertThat(done.now().views()).containsExactly(new RouteView.Gone("mcp-server/mcp")));
+        assertThat(bed.weights("mcp-server", "renamed")).containsExactly(85, 0, 15);
+        assertThat(bed.http("mcp-server").findValuesAsText("name")).noneMatch(name -> name.startsWith("mcprollout-"));
+    }
+
+    @Test
+    void aRiseIsRefusedWithAThirdDestinationAndWithoutTheSubset() {
+        // Given
+        bed.hold(10);
+        bed.api.jsonPatch("dr", NAMESPACE, "mcp-server", "[{op: remove, path: /spec/subsets/1}]");
+        await().until(() -> !bed.router.check(KEY, ROUTES).isEmpty());
+
+        // When
+        Written written = bed.hold(25);
+
+        // Then
+        assertThat(written)
+                .isInstanceOfSatisfying(
+                        Written.Failed.class,
+                        failed -> assertThat(failed.cause()).contains("no subset named canary"));
+        assertThat(bed.weights("mcp-server", "mcp")).containsExactly(90, 10);
+    }
+
+    @Test
+    void anAnswerThatIsLostOnItsWayIsFoundOut() {
+        // Given
+        bed.hold(25);
+        bed.api.faults().first(1, on("patch", "virtualservices", ""), new Fault.LoseAnswer());
+
+        // When
+        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+
+        // Then
+        assertThat(written).isInstanceOfSatisfying(Written.Done.class, done -> {
+            assertThat(done.changed()).isTrue();
+            assertThat(done.now().views()).containsExactly(BACK);
+        });
+    }
+
+    @Test
+    void aWebhookThatIsDownIsSaidInASentence() {
+        // Given
+        bed.hold(25);
+        String message =
+                "Internal error occurred: failed calling webhook \"rev.validation.istio.io\": connection refused";
+        bed.api.faults().always(on("patch", "virtualservices", ""), Fault.answer(500, "InternalError", message));
+
+        // When
+        Instant before = Instant.now();
+        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+
+        // Then
+        assertThat(written)
+                .isInstanceOfSatisfying(
+                        Written.Failed.class,
+                        failed -> assertThat(failed.cause())
+                                .startsWith("VirtualService mcp-server: an admission webhook cannot be reached")
+                                .contains("rev.validation.istio.io"));
+        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerIsGivenUpAfterTheDeadline() {
+        // Given
+        bed.hold(25);
+        bed.api.faults().always(on("patch", "virtualservices", ""), new Fault.Silence());
+
+        // When
+        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+
+        // Then
+        assertThat(written)
+                .isInstanceOfSatisfying(
+                        Written.Failed.class,
+                        failed -> assertThat(failed.cause()).contains("did not answer within"));
+    }
+
+    @Test
+    void severalVirtualServicesFallEvenIfOneCannotAndRiseOnlyIfAllFell() {
+        // Given
+        bed.withService("first", 100, 0).withService("second", 70, 30);
+        Routes.Istio both = IstioBed.routes("first", "second");
+        bed.api
+                .faults()
+                .always(
+                        call -> call.verb().equals("patch") && call.name().equals("second"),
+                        Fault.answer(500, "InternalError", "down"));
+
+        // When
+        Written written = bed.router.hold(KEY, both, IstioBed.plan(25), bed.router.observe(KEY, both, Slot.A));
+
+        // Then
+        assertThat(written).isInstanceOf(Written.Failed.class);
+        assertThat(bed.weights("first", "mcp")).containsExactly(100, 0);
+        assertThat(bed.weights("second", "mcp")).containsExactly(70, 30);
+    }
+
+    @Test
+    void theSecondFallsWhenTheFirstCannot() {
+        // Given
+        bed.withService("first", 70, 30).withService("second", 70, 30);
+        Routes.Istio both = IstioBed.routes("first", "second");
+        bed.api
+                .faults()
+                .always(
+                        call -> call.verb().equals("patch") && call.name().equals("first"),
+                        Fault.answer(500, "InternalError", "down"));
+
+        // When
+        Written written = bed.router.hold(KEY, both, IstioBed.back(), bed.router.observe(KEY, both, Slot.A));
+
+        // Then
+        assertThat(written).isInstanceOf(Written.Failed.class);
+        assertThat(bed.weights("second", "mcp")).containsExactly(100, 0);
+    }
+
+    @Test
+    void severalVirtualServicesRiseTogetherWithOneToken() {
+        // Given
+        bed.withService("first", 100, 0).withService("second", 100, 0);
+        Routes.Istio both = IstioBed.routes("first", "second");
+
+        // When
+        Written written = bed.router.hold(KEY, both, IstioBed.plan(10), bed.router.observe(KEY, both, Slot.A));
+
+        // Then
+        assertThat(written)
+                .isInstanceOfSatisfying(
+                        Written.Done.class,
+                        done -> assertThat(done.now().views())
+                                .hasSize(2)
+                                .allSatisfy(view -> assertThat(view)
+                                        .isInstanceOfSatisfying(
+                                                RouteView.Seen.class,
+                                                seen -> assertThat(seen.split().candidate())
+                                                        .isEqualTo(new Weight(10)))));
+        assertThat(tokens("first")).isEqualTo(tokens("second")).hasSize(1);
+    }
+
+    @Test
+    void aDeletedVirtualServiceIsGoneAndNothingToFallOn() {
+        // Given
+        bed.hold(25);
+        bed.api.delete("virtualservices", NAMESPACE, "mcp-server");
+
+        // When
+        Written back = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+        Written released = bed.router.release(KEY, ROUTES, Slot.A);
+
+        // Then
+        assertThat(back)
+                .isInstanceOfSatisfying(
+                        Written.Done.class,
+                        done -> assertThat(done.now().views()).containsExactly(new RouteView.Gone("mcp-server/mcp")));
+        assertThat(released).isInstanceOf(Written.Done.class);
+    }
+
+    @Test
+    void anUnreadableServerIsUnreadableAndAForgottenRolloutIsNotWatched() {
+        // Given
+        bed.observe();
+        bed.router.forget(KEY);
+        bed.api.faults().always(on("*", "virtualservices", ""), Fault.answer(503, "ServiceUnavailable", "starting"));
+
+        // When
+        Traffic seen = bed.observe();
+
+        // Then
+        assertThat(seen.views()).containsExactly(new RouteView.Unreadable("mcp-server/mcp", "starting"));
+    }
+
+    private Set<String> tokens(String service) {
+        return bed.http(service).findValues("x-mcp-probe-token").stream()
+                .map(node -> node.path("exact").asText())
+                .collect(Collectors.toSet());
+    }
+
+    /** Somebody else patches the object just before our next patch arrives. */
+    private void meddleOnce(String operations) {
+        var done = new AtomicBoolean();
+        bed.api.authorize(call -> {
+            if (call.verb().equals("patch") && done.compareAndSet(false, true)) {
+                bed.api.jsonPatch("vs", NAMESPACE, "mcp-server", operations);
+            }
+            return true;
+        });
+    }
+
+    private void meddle(int times) {
+        var count = new AtomicInteger();
+        bed.api.authorize(call -> {
+            if (call.verb().equals("patch") && count.get() < times) {
+                bed.api.mergePatch(
+                        "vs", NAMESPACE, "mcp-server", "{metadata: {labels: {n: '" + count.incrementAndGet() + "'}}}");
+            }
+            return true;
+        });
+    }
+
+    private static JsonNode withoutWeights(JsonNode object) {
+        JsonNode copy = object.deepCopy();
+        copy.findParents("weight").forEach(parent -> ((ObjectNode) parent).remove("weight"));
+        var metadata = (ObjectNode) copy.path("metadata");
+        metadata.remove(List.of("resourceVersion", "generation", "managedFields"));
+        return copy;
+    }
+}
