@@ -23,6 +23,8 @@ import io.mcprollout.sandbox.kube.store.Selector;
 import io.mcprollout.sandbox.kube.store.Store;
 import io.mcprollout.sandbox.kube.store.Stored;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,7 +89,9 @@ public final class KubeApi implements AutoCloseable {
     }
 
     private KubeApi(Options options) {
-        this.vertx = Vertx.vertx();
+        this.vertx = Vertx.vertx(new VertxOptions()
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         this.cluster = new Cluster(new Store(options.historyLimit()), new Registry(), options.clock());
         this.server = KubeServer.start(vertx, cluster, options.clock(), options.bookmarkInterval(), options.port());
     }

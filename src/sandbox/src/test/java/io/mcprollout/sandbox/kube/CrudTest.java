@@ -221,4 +221,21 @@ class CrudTest {
         assertThat(dry.status()).isEqualTo(201);
         assertThat(http.get(MAPS + "/a").status()).isEqualTo(404);
     }
+
+    @Test
+    void labelsAndEventsHaveTheirRules() throws Exception {
+        // When
+        var label = http.post(MAPS, "{metadata: {name: a, labels: {app: 'not/allowed', n: 1}}}");
+        var event = http.post("/api/v1/namespaces/default/events", """
+                {metadata: {name: e}, involvedObject: {kind: Pod, name: p, namespace: other}, message: m, reason: R, type: Normal}""");
+        var selector =
+                http.post(DEPLOYMENTS, DEPLOYMENT.replace("{matchLabels: {app: web}}", "{matchLabels: {app: x}}"));
+        // Then
+        assertThat(label.status()).isEqualTo(422);
+        assertThat(label.message())
+                .contains("metadata.labels: Invalid value: \"not/allowed\"")
+                .contains("Invalid value: 1");
+        assertThat(event.message()).contains("does not match event.namespace");
+        assertThat(selector.message()).contains("`selector` does not match template `labels`");
+    }
 }

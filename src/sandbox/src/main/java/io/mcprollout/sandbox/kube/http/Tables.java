@@ -33,7 +33,8 @@ final class Tables {
             var row = rows.addObject();
             var cells = row.putArray("cells");
             cells.add(Json.meta(object, "name"));
-            for (var column : columns) cells.add(cell(column, object, now));
+            for (var column : columns)
+                cells.add(cell(column, object, target.type().custom(), now));
             row.set("object", object);
         }
         return table;
@@ -49,10 +50,12 @@ final class Tables {
                 .put("priority", column.priority());
     }
 
-    private static JsonNode cell(Column column, JsonNode object, Instant now) {
+    private static JsonNode cell(Column column, JsonNode object, boolean custom, Instant now) {
         if (column.jsonPath().equals("=lastSeen")) return text(age(lastSeen(object), now));
         if (column.jsonPath().startsWith("=")) return text(Computed.cell(column.jsonPath(), object));
         var values = JsonPath.values(object, column.jsonPath());
+        if (values.isEmpty() && !custom && column.type().equals("integer"))
+            return Json.array().add(0).path(0);
         if (values.isEmpty()) return Json.array().addNull().path(0);
         var first = values.get(0);
         if (column.type().equals("date")) return text(age(first.asText(""), now));

@@ -50,6 +50,9 @@ public final class Schema {
 
     private static Rule rule(JsonNode rule) {
         String text = rule.path("rule").asText();
+        if (rule.path("optionalOldSelf").asBoolean()) {
+            throw new IllegalArgumentException("optionalOldSelf is not supported here: " + text);
+        }
         String expression = rule.path("messageExpression").asText("");
         return new Rule(
                 CelRule.compile(text),

@@ -3,8 +3,11 @@ package io.mcprollout.sandbox.kube.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.re2j.Pattern;
 import io.mcprollout.sandbox.kube.model.FieldError;
 import io.mcprollout.sandbox.kube.model.Json;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 
 /** Checks a value against a schema's types and bounds and says all that is wrong, in the API server's words. */
 public final class Validator {
@@ -137,6 +139,11 @@ public final class Validator {
             errors.add(new FieldError(
                     "FieldValueTooLong", path, "Too long: may not be more than %s bytes".formatted(max.asInt())));
         }
+        String format = schema.keyword("format").asText("");
+        if (format.equals("date-time") && !isDateTime(text)) {
+            String quoted = Json.strings(List.of(text)).path(0).toString();
+            invalid(path, quoted, path + " in body must be of type date-time: " + quoted);
+        }
         String pattern = schema.keyword("pattern").asText("");
         if (!pattern.isEmpty()
                 && !PATTERNS.computeIfAbsent(pattern, Pattern::compile)
@@ -146,6 +153,15 @@ public final class Validator {
                     path,
                     Json.strings(List.of(text)).path(0).toString(),
                     path + " in body should match '" + pattern + "'");
+        }
+    }
+
+    private static boolean isDateTime(String text) {
+        try {
+            OffsetDateTime.parse(text);
+            return true;
+        } catch (DateTimeParseException e) {
+            return false;
         }
     }
 

@@ -1,17 +1,13 @@
 package io.mcprollout.sandbox.kube.store;
 
 import io.mcprollout.sandbox.kube.model.Column;
-import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.kube.model.ResourceType;
-import io.mcprollout.sandbox.kube.model.Served;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** The resource types that every cluster has, as far as a controller meets them. */
 final class BuiltIns {
-    private static final Column AGE = Column.of("Age", "date", ".metadata.creationTimestamp");
     private static final Set<String> EVENT_FIELDS = Set.of(
             "involvedObject.kind",
             "involvedObject.namespace",
@@ -83,7 +79,7 @@ final class BuiltIns {
                                         Column.of("Message", "string", ".message"))
                                 .noAge())
                 .stream()
-                .map(Draft::done)
+                .map(TypeDraft::done)
                 .toList();
     }
 
@@ -118,7 +114,7 @@ final class BuiltIns {
                                 .status()
                                 .generation())
                 .stream()
-                .map(Draft::done)
+                .map(TypeDraft::done)
                 .toList();
     }
 
@@ -137,7 +133,7 @@ final class BuiltIns {
                                 .cluster()
                                 .columns(Column.of("Role", "string", ".roleRef.name")))
                 .stream()
-                .map(Draft::done)
+                .map(TypeDraft::done)
                 .toList();
     }
 
@@ -187,121 +183,11 @@ final class BuiltIns {
                         type("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice")
                                 .columns(Column.of("AddressType", "string", ".addressType")))
                 .stream()
-                .map(Draft::done)
+                .map(TypeDraft::done)
                 .toList();
     }
 
-    private static Draft type(String group, String version, String plural, String kind, String... shortNames) {
-        return new Draft(group, version, plural, kind, List.of(shortNames));
-    }
-
-    /** A type being described. */
-    private static final class Draft {
-        private final String group;
-        private final String version;
-        private final String plural;
-        private final String kind;
-        private final List<String> shortNames;
-        private final List<Column> columns = new ArrayList<>();
-        private String storeKey;
-        private String singular;
-        private List<String> categories = List.of();
-        private Set<String> fields = Set.of();
-        private boolean namespaced = true;
-        private boolean status;
-        private boolean generation;
-        private boolean scale;
-        private boolean age = true;
-
-        Draft(String group, String version, String plural, String kind, List<String> shortNames) {
-            this.group = group;
-            this.version = version;
-            this.plural = plural;
-            this.kind = kind;
-            this.shortNames = shortNames;
-            this.storeKey = group.isEmpty() ? plural : plural + "." + group;
-            this.singular = kind.toLowerCase(Locale.ROOT);
-        }
-
-        Draft cluster() {
-            namespaced = false;
-            return this;
-        }
-
-        Draft status() {
-            status = true;
-            return this;
-        }
-
-        Draft generation() {
-            generation = true;
-            return this;
-        }
-
-        Draft scale() {
-            scale = true;
-            return this;
-        }
-
-        Draft noAge() {
-            age = false;
-            return this;
-        }
-
-        Draft singular(String name) {
-            singular = name;
-            return this;
-        }
-
-        Draft keptAs(String key) {
-            storeKey = key;
-            return this;
-        }
-
-        Draft categories(String... names) {
-            categories = List.of(names);
-            return this;
-        }
-
-        Draft fields(String... paths) {
-            return fields(Set.of(paths));
-        }
-
-        Draft fields(Set<String> paths) {
-            fields = paths;
-            return this;
-        }
-
-        Draft columns(Column... more) {
-            columns.addAll(List.of(more));
-            return this;
-        }
-
-        ResourceType done() {
-            if (age) columns.add(AGE);
-            var scalePaths = Json.object();
-            if (scale) {
-                scalePaths
-                        .put("specReplicasPath", ".spec.replicas")
-                        .put("statusReplicasPath", ".status.replicas")
-                        .put("labelSelectorPath", ".spec.selector");
-            }
-            var served = new Served(version, Json.object(), List.copyOf(columns), scalePaths, false);
-            return new ResourceType(
-                    group,
-                    plural,
-                    singular,
-                    kind,
-                    shortNames,
-                    categories,
-                    namespaced,
-                    storeKey,
-                    status,
-                    generation,
-                    false,
-                    List.of(served),
-                    version,
-                    fields);
-        }
+    private static TypeDraft type(String group, String version, String plural, String kind, String... shortNames) {
+        return new TypeDraft(group, version, plural, kind, List.of(shortNames));
     }
 }

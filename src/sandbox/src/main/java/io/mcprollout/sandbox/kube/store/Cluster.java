@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.sandbox.kube.model.ApiException;
-import io.mcprollout.sandbox.kube.model.FieldError;
 import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.kube.model.Target;
 import io.mcprollout.sandbox.kube.model.Write;
@@ -14,10 +13,8 @@ import io.mcprollout.sandbox.kube.patch.ServerSideApply;
 import io.mcprollout.sandbox.kube.patch.Shape;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +38,8 @@ public final class Cluster {
     private final Clock clock;
     private final Shapes shapes;
     private final Deletion deletion;
+    private final Newborns newborns = new Newborns();
     private final List<Admission> admissions = new CopyOnWriteArrayList<>();
-    private long uids;
-    private long names;
 
     /** A cluster with the usual namespaces and nothing else. */
     public Cluster(Store store, Registry registry, Clock clock) {
@@ -103,13 +99,15 @@ public final class Cluster {
     private ObjectNode create(Target target, ObjectNode body, Write write, String operation) {
         return store.exclusively(() -> {
             var object = body.deepCopy();
-            requireKind(target, object);
-            var named = prepareNew(target, object);
+            Newborns.requireKind(target, object);
+            var named = newborns.prepare(target, object, now());
             requireNamespace(named);
             var manager = new Manager(write.manager(), operation, target.apiVersion(), "");
-            Json.metadata(object)
-                    .set("managedFields", ManagedFields.afterCreate(object, manager, shape(target), now()));
-            shapes.shape(named, object, write);
+            shapes.prune(named, object, write);
+            var stated = object.deepCopy();
+            shapes.setDefaults(named, object);
+            var owned = operation.equals("Apply") ? stated : object;
+            Json.metadata(object).set("managedFields", ManagedFields.afterCreate(owned, manager, shape(target), now()));
             shapes.check(named, object, null);
             for (var admission : admissions) admission.review(named, object, null);
             if (store.get(key(named)).isPresent()) throw ApiException.alreadyExists(target.type(), named.name());
@@ -121,66 +119,6 @@ public final class Cluster {
             deletion.collectIfOrphan(named, stored);
             return stored.object();
         });
-    }
-
-    private Target prepareNew(Target target, ObjectNode object) {
-        var meta = Json.metadata(object);
-        if (!meta.path("resourceVersion").asText("").isEmpty()) {
-            throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
-        }
-        String name = meta.path("name").asText("");
-        if (name.isEmpty() && meta.hasNonNull("generateName")) {
-            name = meta.path("generateName").asText() + suffix();
-            meta.put("name", name);
-        }
-        if (target.type().namespaced()) meta.put("namespace", target.namespace());
-        else meta.remove("namespace");
-        for (String fixed : FIXED_META) {
-            if (!Set.of("name", "namespace", "generateName").contains(fixed)) meta.remove(fixed);
-        }
-        meta.put("uid", new UUID(0x6d63_7072_0000_4000L, 0x8000_0000_0000_0000L | ++uids).toString());
-        meta.put("creationTimestamp", now());
-        if (target.type().generation()) meta.put("generation", 1);
-        if (target.type().statusSubresource()) object.remove("status");
-        return target.sibling(target.namespace(), name);
-    }
-
-    /** Five signs without vowels, as generated names end; counted, so that runs repeat. */
-    private String suffix() {
-        String signs = "bcdfghjklmnpqrstvwxz2456789";
-        long value = ++names * 7_368_787L % 14_348_907L;
-        var text = new StringBuilder();
-        for (int i = 0; i < 5; i++) {
-            text.append(signs.charAt((int) (value % signs.length())));
-            value /= signs.length();
-        }
-        return text.toString();
-    }
-
-    private static void requireKind(Target target, ObjectNode object) {
-        String apiVersion = object.path("apiVersion").asText("");
-        String kind = object.path("kind").asText("");
-        if (apiVersion.isEmpty()) object.put("apiVersion", target.apiVersion());
-        else if (!apiVersion.equals(target.apiVersion())) {
-            throw ApiException.badRequest(
-                    "the API version in the data (%s) does not match the expected API version (%s)"
-                            .formatted(apiVersion, target.apiVersion()));
-        }
-        if (kind.isEmpty()) object.put("kind", target.type().kind());
-        else if (!kind.equals(target.type().kind())) {
-            throw ApiException.badRequest("%s in version \"%s\" cannot be handled as a %s"
-                    .formatted(kind, target.version(), target.type().kind()));
-        }
-        String namespace = Json.meta(object, "namespace");
-        if (target.type().namespaced() && !namespace.isEmpty() && !namespace.equals(target.namespace())) {
-            throw ApiException.badRequest(
-                    "the namespace of the provided object does not match the namespace sent on the request");
-        }
-        String name = Json.meta(object, "name");
-        if (!target.name().isEmpty() && !name.isEmpty() && !name.equals(target.name())) {
-            throw ApiException.badRequest("the name of the object (%s) does not match the name on the URL (%s)"
-                    .formatted(name, target.name()));
-        }
     }
 
     private void requireNamespace(Target target) {
@@ -206,8 +144,8 @@ public final class Cluster {
             var stored = get(target);
             var before = Views.of(stored.object(), target.type(), target.version());
             var after = change.apply(before.deepCopy());
-            requireKind(target, after);
-            requireUnchanged(target, before, after);
+            Newborns.requireKind(target, after);
+            Preconditions.requireUnchanged(target, before, after);
             return save(target, stored, before, after, write, null);
         });
     }
@@ -223,18 +161,19 @@ public final class Cluster {
     public Applied apply(Target target, ObjectNode body, Write write) {
         return store.exclusively(() -> {
             var configuration = body.deepCopy();
-            requireKind(target, configuration);
+            Newborns.requireKind(target, configuration);
             if (!configuration.path("metadata").path("managedFields").isEmpty()) {
                 throw ApiException.badRequest("metadata.managedFields must be nil");
             }
             Json.metadata(configuration).put("name", target.name());
             dropNulls(configuration);
+            shapes.prune(target, configuration, write);
             if (target.subresource().isEmpty() && store.get(key(target)).isEmpty()) {
                 return new Applied(create(target, configuration, write, "Apply"), true);
             }
             var stored = get(target);
             var before = Views.of(stored.object(), target.type(), target.version());
-            requireUnchanged(target, before, configuration);
+            Preconditions.requireUnchanged(target, before, configuration);
             if (target.subresource().equals("status")) configuration.retain("apiVersion", "kind", "status");
             else if (target.type().statusSubresource()) configuration.remove("status");
             var manager = new Manager(write.manager(), "Apply", target.apiVersion(), target.subresource());
@@ -267,8 +206,9 @@ public final class Cluster {
                 : withoutStatus(target, before, wanted);
         var meta = Json.metadata(after);
         FIXED_META.forEach(name -> Json.put(meta, name, before.path("metadata").path(name)));
-        shapes.shape(target, after, write);
-        requireNoNewFinalizers(target, before, after);
+        shapes.prune(target, after, write);
+        shapes.setDefaults(target, after);
+        Preconditions.requireNoNewFinalizers(target, before, after);
         if (target.type().generation() && !desired(before, target).equals(desired(after, target))) {
             meta.put("generation", before.path("metadata").path("generation").asLong(0) + 1);
         }
@@ -306,37 +246,6 @@ public final class Cluster {
         desired.remove("metadata");
         if (target.type().statusSubresource()) desired.remove("status");
         return desired;
-    }
-
-    private static void requireUnchanged(Target target, ObjectNode before, ObjectNode after) {
-        String version = Json.meta(after, "resourceVersion");
-        if (!version.isEmpty() && !version.equals(Json.meta(before, "resourceVersion"))) {
-            throw ApiException.stale(target.type(), target.name());
-        }
-        String uid = Json.meta(after, "uid");
-        if (!uid.isEmpty() && !uid.equals(Json.meta(before, "uid"))) {
-            throw ApiException.conflict(
-                    target.type(),
-                    target.name(),
-                    "Precondition failed: UID in precondition: %s, UID in object meta: %s"
-                            .formatted(uid, Json.meta(before, "uid")));
-        }
-    }
-
-    private static void requireNoNewFinalizers(Target target, ObjectNode before, ObjectNode after) {
-        if (!before.path("metadata").has("deletionTimestamp")) return;
-        var fresh = new HashSet<String>();
-        after.path("metadata").path("finalizers").forEach(f -> fresh.add("\"" + f.asText() + "\""));
-        before.path("metadata").path("finalizers").forEach(f -> fresh.remove("\"" + f.asText() + "\""));
-        if (fresh.isEmpty()) return;
-        String list = String.join(", ", fresh);
-        throw ApiException.invalid(
-                target.type(),
-                target.name(),
-                List.of(FieldError.forbidden(
-                        "metadata.finalizers",
-                        "no new finalizers can be added if the object is being deleted, found new finalizers []string{%s}"
-                                .formatted(list))));
     }
 
     private static boolean isCrd(Target target) {

@@ -2,6 +2,8 @@ package io.mcprollout.sandbox.kube.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import io.mcprollout.sandbox.kube.model.Column;
 import io.mcprollout.sandbox.kube.model.FieldError;
 import io.mcprollout.sandbox.kube.model.Json;
@@ -14,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /** From CustomResourceDefinitions to resource types. */
 final class Crds {
@@ -161,6 +162,13 @@ final class Crds {
         if (schema.has("properties") && schema.has("additionalProperties")) {
             errors.add(FieldError.forbidden(
                     path + ".additionalProperties", "additionalProperties and properties are mutual exclusive"));
+        }
+        try {
+            Pattern.compile(schema.path("pattern").asText(""));
+        } catch (PatternSyntaxException e) {
+            String pattern = schema.path("pattern").toString();
+            errors.add(FieldError.invalid(
+                    path + ".pattern", pattern, "must be a valid regular expression, but isn't: " + e.getMessage()));
         }
         int i = 0;
         for (var rule : schema.path("x-kubernetes-validations")) {

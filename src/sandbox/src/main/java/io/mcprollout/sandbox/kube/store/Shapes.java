@@ -31,20 +31,23 @@ final class Shapes {
         this.registry = registry;
     }
 
-    /** Prunes and sets defaults, in place; a strict write is refused if there is something to prune. */
-    void shape(Target target, ObjectNode object, Write write) {
+    /** Takes unknown fields away, in place; a strict write is refused if there are any. */
+    void prune(Target target, ObjectNode object, Write write) {
         var schema = registry.schema(target.type(), target.version());
-        if (schema.isPresent()) {
-            var unknown = Shaping.prune(object, schema.get());
-            if (write.strict() && !unknown.isEmpty()) {
-                String list =
-                        unknown.stream().map("unknown field \"%s\""::formatted).collect(Collectors.joining(", "));
-                throw ApiException.badRequest("strict decoding error: " + list);
-            }
-            Shaping.setDefaults(object, schema.get());
-        } else {
-            BuiltInDefaults.set(target.type(), object);
+        if (schema.isEmpty()) return;
+        var unknown = Shaping.prune(object, schema.get());
+        if (write.strict() && !unknown.isEmpty()) {
+            String list =
+                    unknown.stream().map("unknown field \"%s\""::formatted).collect(Collectors.joining(", "));
+            throw ApiException.badRequest("strict decoding error: " + list);
         }
+    }
+
+    /** Sets defaults, in place. */
+    void setDefaults(Target target, ObjectNode object) {
+        var schema = registry.schema(target.type(), target.version());
+        if (schema.isPresent()) Shaping.setDefaults(object, schema.get());
+        else BuiltInDefaults.set(target.type(), object);
     }
 
     /** Refuses an object that breaks its schema or rules. */
@@ -57,12 +60,7 @@ final class Shapes {
         if (type.storeKey().equals("customresourcedefinitions.apiextensions.k8s.io")) {
             errors.addAll(Crds.check(object));
         }
-        if (before != null && type.plural().equals("deployments")) {
-            if (!Json.at(object, "spec.selector").equals(Json.at(before, "spec.selector"))) {
-                errors.add(FieldError.invalid(
-                        "spec.selector", Json.at(object, "spec.selector").toString(), "field is immutable"));
-            }
-        }
+        errors.addAll(BuiltInChecks.check(type, object, before));
         if (!errors.isEmpty()) throw ApiException.invalid(type, name, errors);
     }
 
