@@ -89,16 +89,40 @@ class DocsTest {
     }
 
     @Test
-    void yamlOfBuiltInKindsUsesOnlyFieldsThatExist() {
+    void yamlIsAcceptedByTheApiServer() {
         // When
         List<String> problems = new ArrayList<>();
-        yaml().filter(block -> block.info().equals("yaml"))
-                .flatMap(block -> Manifest.parse(block.origin(), block.text()).stream())
-                .filter(KubernetesModel::knows)
-                .forEach(manifest -> KubernetesModel.problem(manifest).ifPresent(problems::add));
+        try (Served served = new Served()) {
+            yaml().filter(block -> block.info().equals("yaml"))
+                    .flatMap(block -> Manifest.parse(block.origin(), block.text()).stream())
+                    .forEach(manifest -> served.problem(manifest).ifPresent(problems::add));
+        }
 
         // Then
         assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void noticesYamlThatTheApiServerRefusesOrPrunes() {
+        // Given
+        String readme = Manifest.content(Manifest.REPOSITORY.resolve("README.md"));
+        Page wrong = new Page(Manifest.REPOSITORY.resolve("README.md"), readme.replace("weight: 50", "weight: 20"));
+        Page typo = new Page(Manifest.REPOSITORY.resolve("README.md"), readme.replace("tools:", "tolls:"));
+
+        // When
+        List<String> problems = new ArrayList<>();
+        try (Served served = new Served()) {
+            Stream.of(wrong, typo)
+                    .flatMap(page -> page.blocks().stream())
+                    .filter(block -> block.info().equals("yaml"))
+                    .flatMap(block -> Manifest.parse(block.origin(), block.text()).stream())
+                    .forEach(manifest -> served.problem(manifest).ifPresent(problems::add));
+        }
+
+        // Then
+        assertThat(problems).hasSize(2);
+        assertThat(problems.get(0)).contains("strictly increase");
+        assertThat(problems.get(1)).contains("no such field: [.spec.evidence.probes[0].mcp.tolls");
     }
 
     @Test

@@ -191,7 +191,8 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
         while (!condition.getAsBoolean()) {
             if (now.isAfter(end)) {
                 throw new AssertionError("never " + what + " but " + state().phase() + ": "
-                        + status.map(entry -> entry.decision().rationale().toString()).orElse("") + ", told " + events);
+                        + status.map(entry -> entry.decision().rationale().toString())
+                                .orElse("") + ", told " + events);
             }
             step();
         }

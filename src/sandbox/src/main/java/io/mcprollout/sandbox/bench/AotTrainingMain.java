@@ -1,6 +1,7 @@
 package io.mcprollout.sandbox.bench;
 
 import io.mcprollout.sandbox.kube.KubeApi;
+import io.mcprollout.sandbox.kube.istio.IstioResources;
 import io.mcprollout.sandbox.process.Launch;
 import io.mcprollout.sandbox.process.PackagedController;
 import java.io.IOException;
@@ -24,8 +25,7 @@ import java.util.stream.Stream;
  */
 public final class AotTrainingMain {
     private static final Duration LIMIT = Duration.ofSeconds(90);
-    private static final List<String> COMPLAINTS =
-            List.of("Unable to use AOT cache", "[warning][aot]", "[error][aot]");
+    private static final List<String> COMPLAINTS = List.of("Unable to use AOT cache", "[warning][aot]", "[error][aot]");
 
     private AotTrainingMain() {}
 
@@ -59,6 +59,7 @@ public final class AotTrainingMain {
 
     private static KubeApi cluster(Path crds) throws IOException {
         KubeApi api = KubeApi.start();
+        IstioResources.definitions().forEach(api::apply);
         try (Stream<Path> files = Files.list(crds)) {
             for (Path file : files.filter(path -> path.toString().endsWith("-v1.yml"))
                     .sorted()
