@@ -225,6 +225,20 @@ class DeployContractTest {
         assertThat(image.path("newTag").asText()).isNotEmpty().isNotEqualTo("latest");
     }
 
+    @Test
+    void runsTheImageWithTheFlagsItsCacheWasTrainedWith() {
+        // Given
+        String flags = Manifest.content(Manifest.REPOSITORY.resolve("src/build/jvm-flags"))
+                .strip()
+                .replace(" ", "\", \"");
+
+        // When
+        String dockerfile = Manifest.content(Manifest.REPOSITORY.resolve("controller/src/main/docker/Dockerfile.jvm"));
+
+        // Then
+        assertThat(dockerfile).contains("ENTRYPOINT [\"java\", \"" + flags + "\", \"-XX:AOTCache=/app/app.aot\"");
+    }
+
     private static JsonNode pod() {
         return only("Deployment").body().at("/spec/template/spec");
     }

@@ -35,6 +35,10 @@ final class Served implements AutoCloseable {
         if (KubernetesModel.knows(manifest)) {
             return KubernetesModel.problem(manifest);
         }
+        String namespace = manifest.body().at("/metadata/namespace").asText("");
+        if (!namespace.isEmpty()) {
+            api.apply("{apiVersion: v1, kind: Namespace, metadata: {name: " + namespace + "}}");
+        }
         try {
             JsonNode kept = api.apply((ObjectNode) manifest.body().deepCopy());
             List<String> lost = new ArrayList<>();
