@@ -71,6 +71,11 @@ public record McpRolloutStatus(
         @Nullable @JsonPropertyDescription("Commands that were carried out; each counts once.")
         List<String> commands,
 
+        @Nullable
+        @PreserveUnknownFields
+        @JsonPropertyDescription("What the controller remembers; written and read by the controller only.")
+        JsonNode memory,
+
         @Nullable @JsonPropertyDescription("State of the decision engine; written and read by the controller only.")
         String engine,
 
@@ -140,14 +145,26 @@ public record McpRolloutStatus(
             @Nullable @JsonPropertyDescription("Why, in sentences.")
             List<String> reasons,
 
-            @Nullable @JsonPropertyDescription("The evidence of each stream in this step.")
+            @Nullable @JsonPropertyDescription("Evidence of harm as a share of what rolls back, in percent.")
+            Integer towardsRollback,
+
+            @Nullable @JsonPropertyDescription("Evidence of harmlessness as a share of what advances, in percent.")
+            Integer towardsAdvance,
+
+            @Nullable @JsonPropertyDescription("Probe pairs that said nothing, because of the prober's own faults.")
+            Long droppedPairs,
+
+            @Nullable @JsonPropertyDescription("The evidence of each stream in this attempt.")
             List<StreamEvidence> evidence) {}
 
-    /** Evidence of one probe or mesh source in this step. */
+    /** Evidence of one probe or mesh source in this attempt. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record StreamEvidence(
             @JsonPropertyDescription("Name of the probe or mesh source.")
             String stream,
+
+            @Nullable @JsonPropertyDescription("Probe or Mesh.")
+            String kind,
 
             @Nullable @JsonPropertyDescription("Successes and failures of the stable version.")
             Counts stable,
@@ -155,11 +172,8 @@ public record McpRolloutStatus(
             @Nullable @JsonPropertyDescription("Successes and failures of the new version.")
             Counts candidate,
 
-            @Nullable @JsonPropertyDescription("Evidence of harm as a share of what rolls back, in percent.")
-            Integer towardsRollback,
-
-            @Nullable @JsonPropertyDescription("Evidence of harmlessness as a share of what advances, in percent.")
-            Integer towardsAdvance) {}
+            @Nullable @JsonPropertyDescription("Why it gave no evidence last; absent when it did.")
+            String trouble) {}
 
     /** Successes and failures of one version. */
     public record Counts(

@@ -1,0 +1,45 @@
+package io.mcprollout.controller.adapter.kube;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.mcprollout.controller.api.v1alpha1.McpRollout;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.policy.rollout.Command;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Commands are annotations {@code mcprollout.io/retry} and {@code mcprollout.io/abort}: {@code <hash>#<attempt>}. */
+final class CommandReader {
+    private final KubeHerald herald;
+    private final Map<String, String> reported = new ConcurrentHashMap<>();
+
+    CommandReader(KubeHerald herald) {
+        this.herald = herald;
+    }
+
+    /** All well-formed commands on a resource; a malformed one is reported once and does nothing. */
+    List<Command> read(RolloutKey rollout, GenericKubernetesResource resource) {
+        List<Command> commands = new ArrayList<>();
+        for (Command.Kind kind : Command.Kind.values()) {
+            String annotation = McpRollout.GROUP + "/" + kind.name().toLowerCase(Locale.ROOT);
+            Optional<String> text = Json.annotation(resource, annotation).filter(value -> !value.isBlank());
+            if (text.isPresent()) {
+                try {
+                    commands.add(Command.parse(kind, text.get().strip()));
+                } catch (IllegalArgumentException e) {
+                    report(rollout, annotation, text.get(), e);
+                }
+            }
+        }
+        return commands;
+    }
+
+    private void report(RolloutKey rollout, String annotation, String text, IllegalArgumentException why) {
+        if (!text.equals(reported.put(rollout + " " + annotation, text))) {
+            herald.announce(rollout, true, "CommandInvalid", "annotation " + annotation + " " + why.getMessage());
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.mcprollout.controller.adapter.kube;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.util.Optional;
+
+/** JSON as the API server speaks it; fields that a newer API has and we do not know are ignored. */
+final class Json {
+    static final ObjectMapper MAPPER =
+            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+
+    private Json() {}
+
+    /** A top-level field other than apiVersion, kind and metadata; missing when it is not there. */
+    static JsonNode field(GenericKubernetesResource resource, String name) {
+        Object value = resource.getAdditionalProperties().get(name);
+        return value == null ? MAPPER.missingNode() : MAPPER.valueToTree(value);
+    }
+
+    /** The whole object. */
+    static JsonNode tree(GenericKubernetesResource resource) {
+        return MAPPER.valueToTree(resource);
+    }
+
+    /** An annotation's value. */
+    static Optional<String> annotation(GenericKubernetesResource resource, String name) {
+        var annotations = resource.getMetadata().getAnnotations();
+        return annotations == null ? Optional.empty() : Optional.ofNullable(annotations.get(name));
+    }
+}

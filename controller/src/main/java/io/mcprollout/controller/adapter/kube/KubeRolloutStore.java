@@ -1,0 +1,229 @@
+package io.mcprollout.controller.adapter.kube;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus;
+import io.mcprollout.controller.port.Problem;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.port.RolloutStore;
+import io.mcprollout.policy.rollout.Mode;
+import io.mcprollout.policy.rollout.RolloutState;
+import io.mcprollout.policy.traffic.Slot;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The McpRollouts: read from a watch, written by JSON Patches that only the version that was read accepts. A resource has the
+ * controller's finalizer only while something is rolled out.
+ */
+public final class KubeRolloutStore implements RolloutStore {
+    /** Keeps a resource until its traffic is back on stable. */
+    static final String FINALIZER = "mcprollout.io/traffic";
+
+    /** Annotation that lets a resource go whatever its traffic does. */
+    static final String FORCE_DELETE = "mcprollout.io/force-delete";
+
+    private static final System.Logger LOG = System.getLogger(KubeRolloutStore.class.getName());
+    private static final int LARGEST_STATUS = 16 * 1024;
+
+    private final PromptClient api;
+    private final RolloutWatch rollouts;
+    private final SpecParser parser;
+    private final SecretCheck secrets;
+    private final CommandReader commands;
+    private final KubeWorkloads workloads;
+    private final BooleanSupplier schemaIsOld;
+
+    /**
+     * A store.
+     *
+     * @param schemaIsOld whether the installed CRD is older than this controller, which then does nothing but go back
+     */
+    KubeRolloutStore(
+            PromptClient api,
+            RolloutWatch rollouts,
+            SpecParser parser,
+            SecretCheck secrets,
+            CommandReader commands,
+            KubeWorkloads workloads,
+            BooleanSupplier schemaIsOld) {
+        this.api = api;
+        this.rollouts = rollouts;
+        this.parser = parser;
+        this.secrets = secrets;
+        this.commands = commands;
+        this.workloads = workloads;
+        this.schemaIsOld = schemaIsOld;
+    }
+
+    @Override
+    public Optional<Stored> load(RolloutKey rollout) {
+        Optional<GenericKubernetesResource> found = rollouts.get(rollout);
+        if (found.isEmpty()) {
+            secrets.forget(rollout);
+            return Optional.empty();
+        }
+        GenericKubernetesResource resource = found.get();
+        boolean deleting = resource.getMetadata().getDeletionTimestamp() != null;
+        if (deleting && Json.annotation(resource, FORCE_DELETE).isPresent()) {
+            letGo(rollout);
+            return Optional.empty();
+        }
+        Optional<Memory> memory = memory(rollout, resource);
+        boolean underWay = memory.flatMap(Memory::setup).isPresent();
+        return Optional.of(new Stored(
+                resource.getMetadata().getUid(),
+                resource.getMetadata().getGeneration(),
+                deleting,
+                mode(resource),
+                wish(rollout, resource, underWay),
+                commands.read(rollout, resource),
+                memory));
+    }
+
+    private Mode mode(GenericKubernetesResource resource) {
+        String mode = Json.field(resource, "spec").path("mode").asText("Active");
+        return mode.equals("Active") && !schemaIsOld.getAsBoolean() ? Mode.Active : Mode.Paused;
+    }
+
+    /* While an attempt is under way the spec decides nothing, so nobody is asked on its behalf. */
+    private Wish wish(RolloutKey rollout, GenericKubernetesResource resource, boolean underWay) {
+        McpRolloutSpec spec;
+        try {
+            spec = Json.MAPPER.treeToValue(Json.field(resource, "spec"), McpRolloutSpec.class);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            return new Wish.Refused(
+                    List.of(new Problem(Problems.INVALID, "spec", "cannot be read: " + e.getOriginalMessage())));
+        }
+        Wish wish = parser.parse(rollout.namespace(), spec, name -> rollouts.policy(rollout.namespace(), name));
+        List<Problem> problems = new ArrayList<>(Rivals.problems(resource, rollouts.all()));
+        if (wish instanceof Wish.Refused refused) {
+            problems.addAll(0, refused.problems());
+        } else if (wish instanceof Wish.Accepted accepted && !underWay) {
+            problems.addAll(secrets.problems(rollout, accepted.setup().probes()));
+        }
+        return problems.isEmpty() ? wish : new Wish.Refused(problems);
+    }
+
+    private static Optional<Memory> memory(RolloutKey rollout, GenericKubernetesResource resource) {
+        JsonNode status = Json.field(resource, "status");
+        JsonNode memory = status.path("memory");
+        if (!memory.isObject()) {
+            return Optional.empty();
+        }
+        try {
+            Optional<JsonNode> plan = Optional.of(status.path("plan")).filter(JsonNode::isObject);
+            return Optional.of(
+                    MemoryJson.read(memory, plan, status.path("engine").asText("")));
+        } catch (IllegalArgumentException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: the routes decide, for {1}", rollout, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Saved save(RolloutKey rollout, Entry entry) {
+        Optional<GenericKubernetesResource> found = rollouts.get(rollout);
+        if (found.isEmpty()) {
+            return Saved.NOT_SAVED;
+        }
+        try {
+            GenericKubernetesResource resource =
+                    needsFinalizer(entry) ? withFinalizer(rollout, found.get()) : found.get();
+            ArrayNode patch = testing(resource);
+            patch.addObject().put("op", "add").put("path", "/status").set("value", status(rollout, resource, entry));
+            rollouts.learn(api.patchStatus(Kinds.ROLLOUT, rollout.namespace(), rollout.name(), patch));
+            return Saved.SAVED;
+        } catch (KubernetesClientException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: status is not saved: {1}", rollout, e.getMessage());
+            return Saved.NOT_SAVED;
+        }
+    }
+
+    private JsonNode status(RolloutKey rollout, GenericKubernetesResource resource, Entry entry) {
+        Map<Slot, Long> generations = new EnumMap<>(Slot.class);
+        for (Slot slot : Slot.values()) {
+            workloads.generation(rollout, slot).ifPresent(generation -> generations.put(slot, generation));
+        }
+        JsonNode status = Json.MAPPER.valueToTree(new StatusText(entry, before(resource), generations).build());
+        int size = status.toString().length();
+        if (size > LARGEST_STATUS) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: status has {1} bytes, more than it should", rollout, size);
+        }
+        return status;
+    }
+
+    private static Optional<McpRolloutStatus> before(GenericKubernetesResource resource) {
+        try {
+            JsonNode status = Json.field(resource, "status");
+            return status.isObject()
+                    ? Optional.of(Json.MAPPER.treeToValue(status, McpRolloutStatus.class))
+                    : Optional.empty();
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean needsFinalizer(Entry entry) {
+        RolloutState state = entry.memory().rollout().state();
+        return state instanceof RolloutState.Live || state instanceof RolloutState.RollingBack;
+    }
+
+    private GenericKubernetesResource withFinalizer(RolloutKey rollout, GenericKubernetesResource resource) {
+        List<String> finalizers = resource.getMetadata().getFinalizers();
+        if (finalizers.contains(FINALIZER) || resource.getMetadata().getDeletionTimestamp() != null) {
+            return resource;
+        }
+        ArrayNode patch = testing(resource);
+        if (finalizers.isEmpty()) {
+            patch.addObject()
+                    .put("op", "add")
+                    .put("path", "/metadata/finalizers")
+                    .putArray("value")
+                    .add(FINALIZER);
+        } else {
+            patch.addObject()
+                    .put("op", "add")
+                    .put("path", "/metadata/finalizers/-")
+                    .put("value", FINALIZER);
+        }
+        GenericKubernetesResource written = api.patch(Kinds.ROLLOUT, rollout.namespace(), rollout.name(), patch);
+        rollouts.learn(written);
+        return written;
+    }
+
+    @Override
+    public void letGo(RolloutKey rollout) {
+        Optional<GenericKubernetesResource> found = rollouts.get(rollout);
+        int index = found.map(resource -> resource.getMetadata().getFinalizers().indexOf(FINALIZER))
+                .orElse(-1);
+        if (index < 0) {
+            return;
+        }
+        ArrayNode patch = Json.MAPPER.createArrayNode();
+        String path = "/metadata/finalizers/" + index;
+        patch.addObject().put("op", "test").put("path", path).put("value", FINALIZER);
+        patch.addObject().put("op", "remove").put("path", path);
+        try {
+            rollouts.learn(api.patch(Kinds.ROLLOUT, rollout.namespace(), rollout.name(), patch));
+        } catch (KubernetesClientException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: the finalizer is not removed yet: {1}", rollout, e.getMessage());
+        }
+    }
+
+    private static ArrayNode testing(GenericKubernetesResource resource) {
+        ArrayNode patch = Json.MAPPER.createArrayNode();
+        patch.addObject()
+                .put("op", "test")
+                .put("path", "/metadata/resourceVersion")
+                .put("value", resource.getMetadata().getResourceVersion());
+        return patch;
+    }
+}

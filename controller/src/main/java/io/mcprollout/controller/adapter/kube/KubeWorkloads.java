@@ -1,0 +1,230 @@
+package io.mcprollout.controller.adapter.kube;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.port.Setup;
+import io.mcprollout.controller.port.Workloads;
+import io.mcprollout.policy.rollout.SlotView;
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.Slot;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** Deployments and pods, followed by watches: in a steady state looking at them costs no request. */
+public final class KubeWorkloads implements Workloads, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(KubeWorkloads.class.getName());
+
+    private final KubernetesClient client;
+    private final PromptClient api;
+    private final Nodes nodes;
+    private final SubsetLabels subsets;
+    private final Clock clock;
+    private final Consumer<RolloutKey> changed;
+    private final Map<RolloutKey, Map<Slot, WatchedSlot>> watched = new ConcurrentHashMap<>();
+    private final Map<RolloutKey, Set<String>> subsetKeys = new ConcurrentHashMap<>();
+
+    /** Watches through {@code client}; {@code changed} hears of rollouts whose Deployments or pods changed and must not block. */
+    public KubeWorkloads(
+            KubernetesClient client,
+            PromptClient api,
+            SubsetLabels subsets,
+            Clock clock,
+            Consumer<RolloutKey> changed) {
+        this.client = client;
+        this.api = api;
+        this.nodes = new Nodes(api, clock);
+        this.subsets = subsets;
+        this.clock = clock;
+        this.changed = changed;
+    }
+
+    @Override
+    public Map<Slot, SlotView> observe(RolloutKey rollout, Setup setup, boolean pods) {
+        Map<Slot, WatchedSlot> slots = follow(rollout, setup);
+        Map<Slot, JsonNode> deployments = deployments(slots);
+        Set<String> slotLabels = slotLabels(rollout, setup, deployments);
+        Map<Slot, SlotView> views = new EnumMap<>(Slot.class);
+        slots.forEach((slot, watch) -> {
+            JsonNode deployment = deployments.get(slot);
+            views.put(
+                    slot,
+                    deployment == null
+                            ? SlotView.absent(watch.name())
+                            : view(watch, deployment, revision(deployment, slotLabels, setup), pods));
+        });
+        return views;
+    }
+
+    private SlotView view(WatchedSlot watch, JsonNode deployment, Revision revision, boolean pods) {
+        Instant now = clock.instant();
+        if (!pods) {
+            watch.unfollow();
+            return SlotReader.coarse(deployment, revision, now);
+        }
+        watch.follow(deployment.path("spec").path("selector"));
+        return SlotReader.fine(deployment, watch.replicaSets(), watch.pods(), revision, now, nodes::trouble);
+    }
+
+    @Override
+    public void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to) {
+        Map<Slot, JsonNode> deployments = deployments(follow(rollout, setup));
+        JsonNode source = deployments.get(from);
+        JsonNode target = deployments.get(to);
+        if (source == null || target == null) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: a Deployment is gone, its template cannot be copied", rollout);
+            return;
+        }
+        Set<String> slotLabels = slotLabels(rollout, setup, deployments);
+        if (revision(source, slotLabels, setup).equals(revision(target, slotLabels, setup))) {
+            return;
+        }
+        ArrayNode patch = Json.MAPPER.createArrayNode();
+        patch.addObject()
+                .put("op", "test")
+                .put("path", "/metadata/resourceVersion")
+                .put("value", target.path("metadata").path("resourceVersion").asText());
+        patch.addObject()
+                .put("op", "replace")
+                .put("path", "/spec/template")
+                .set("value", copy(source, target, slotLabels));
+        try {
+            api.patch(
+                    Kinds.DEPLOYMENT,
+                    rollout.namespace(),
+                    target.path("metadata").path("name").asText(),
+                    patch);
+        } catch (KubernetesClientException e) {
+            LOG.log(System.Logger.Level.WARNING, rollout + ": the template is not copied yet: " + e.getMessage());
+        }
+    }
+
+    /** The source's template with the labels that make it the target's. */
+    static JsonNode copy(JsonNode source, JsonNode target, Set<String> slotLabels) {
+        ObjectNode template = source.path("spec").path("template").deepCopy();
+        ObjectNode labels = template.withObject("/metadata/labels");
+        labels.remove(slotLabels);
+        target.path("spec")
+                .path("template")
+                .path("metadata")
+                .path("labels")
+                .properties()
+                .forEach(label -> {
+                    if (slotLabels.contains(label.getKey())) {
+                        labels.set(label.getKey(), label.getValue());
+                    }
+                });
+        return template;
+    }
+
+    /** Labels of the pods of a slot; empty while its Deployment is not there or not known. */
+    public Optional<Map<String, String>> podLabels(RolloutKey rollout, Slot slot) {
+        return glance(rollout, slot).map(deployment -> {
+            Map<String, String> labels = new HashMap<>();
+            deployment
+                    .path("spec")
+                    .path("template")
+                    .path("metadata")
+                    .path("labels")
+                    .properties()
+                    .forEach(
+                            label -> labels.put(label.getKey(), label.getValue().asText()));
+            return labels;
+        });
+    }
+
+    /** Generation of a slot's Deployment; empty while it is not there or not known. */
+    Optional<Long> generation(RolloutKey rollout, Slot slot) {
+        return glance(rollout, slot)
+                .map(deployment ->
+                        deployment.path("metadata").path("generation").asLong());
+    }
+
+    /** Ends the watches that only this rollout needed. */
+    public void forget(RolloutKey rollout) {
+        Map<Slot, WatchedSlot> gone = watched.remove(rollout);
+        subsetKeys.remove(rollout);
+        if (gone != null) {
+            gone.values().forEach(WatchedSlot::close);
+        }
+    }
+
+    private Optional<JsonNode> glance(RolloutKey rollout, Slot slot) {
+        return Optional.ofNullable(watched.getOrDefault(rollout, Map.of()).get(slot))
+                .flatMap(WatchedSlot::glance)
+                .map(Json::tree);
+    }
+
+    private Map<Slot, WatchedSlot> follow(RolloutKey rollout, Setup setup) {
+        return watched.compute(rollout, (key, before) -> {
+            if (before != null && isOf(before, setup)) {
+                return before;
+            }
+            if (before != null) {
+                before.values().forEach(WatchedSlot::close);
+                subsetKeys.remove(rollout);
+            }
+            Map<Slot, WatchedSlot> slots = new EnumMap<>(Slot.class);
+            setup.deployments()
+                    .forEach((slot, name) -> slots.put(
+                            slot, new WatchedSlot(client, rollout.namespace(), name, () -> changed.accept(rollout))));
+            return slots;
+        });
+    }
+
+    private static boolean isOf(Map<Slot, WatchedSlot> slots, Setup setup) {
+        return slots.entrySet().stream()
+                .allMatch(entry ->
+                        entry.getValue().name().equals(setup.deployments().get(entry.getKey())));
+    }
+
+    private static Map<Slot, JsonNode> deployments(Map<Slot, WatchedSlot> slots) {
+        Map<Slot, JsonNode> found = new EnumMap<>(Slot.class);
+        slots.forEach((slot, watch) -> watch.deployment().ifPresent(deployment -> found.put(slot, deployment)));
+        return found;
+    }
+
+    private static Revision revision(JsonNode deployment, Set<String> slotLabels, Setup setup) {
+        return RevisionHash.of(deployment.path("spec").path("template"), slotLabels, Set.copyOf(setup.ignoredKeys()));
+    }
+
+    /*
+     * Without the subsets' labels every revision would be another one, which would start a rollout; hence what was known stays known,
+     * and what was never known is waited for.
+     */
+    private Set<String> slotLabels(RolloutKey rollout, Setup setup, Map<Slot, JsonNode> deployments) {
+        Optional<Set<String>> told = subsets.keys(rollout, setup.routes());
+        Set<String> known = subsetKeys.get(rollout);
+        if (told.isPresent() && (known == null || !told.get().isEmpty())) {
+            known = told.get();
+            subsetKeys.put(rollout, known);
+        }
+        if (known == null) {
+            throw new IllegalStateException("the labels of the subsets are not known yet");
+        }
+        Set<String> keys = new HashSet<>(known);
+        for (JsonNode deployment : deployments.values()) {
+            JsonNode selector = deployment.path("spec").path("selector");
+            selector.path("matchLabels").fieldNames().forEachRemaining(keys::add);
+            selector.path("matchExpressions")
+                    .forEach(expression -> keys.add(expression.path("key").asText()));
+        }
+        return keys;
+    }
+
+    @Override
+    public void close() {
+        Set.copyOf(watched.keySet()).forEach(this::forget);
+    }
+}

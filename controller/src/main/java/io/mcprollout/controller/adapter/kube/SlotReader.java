@@ -1,0 +1,162 @@
+package io.mcprollout.controller.adapter.kube;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcprollout.policy.rollout.SlotView;
+import io.mcprollout.policy.rollout.SlotView.Fact;
+import io.mcprollout.policy.rollout.SlotView.Kind;
+import io.mcprollout.policy.traffic.Revision;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What a Deployment, its ReplicaSets and its pods, all raw JSON, say about a slot. */
+final class SlotReader {
+    private static final String ARGO_TRACKING = "argocd.argoproj.io/tracking-id";
+    private static final Set<String> GIT_LABELS =
+            Set.of("argocd.argoproj.io/instance", "kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name");
+
+    private SlotReader() {}
+
+    /** What the Deployment alone says: enough while nothing is rolled out. */
+    static SlotView coarse(JsonNode deployment, Revision revision, Instant now) {
+        JsonNode status = deployment.path("status");
+        int updated = status.path("updatedReplicas").asInt();
+        return new SlotView(
+                name(deployment),
+                Optional.of(revision),
+                isObserved(deployment),
+                wanted(deployment),
+                updated,
+                Math.min(status.path("readyReplicas").asInt(), updated),
+                status.path("replicas").asInt() > updated,
+                1,
+                isGitManaged(deployment),
+                refusals(deployment, now));
+    }
+
+    /**
+     * What its pods say, too.
+     *
+     * @param replicaSets all that may be its own
+     * @param pods all that its selector finds
+     * @param nodeTrouble why a node is to blame for its pods
+     */
+    static SlotView fine(
+            JsonNode deployment,
+            List<JsonNode> replicaSets,
+            List<JsonNode> pods,
+            Revision revision,
+            Instant now,
+            Function<String, Optional<String>> nodeTrouble) {
+        Optional<String> newest = newest(deployment, replicaSets);
+        int updated = 0;
+        int ready = 0;
+        boolean othersServing = false;
+        List<Fact> facts = new ArrayList<>(refusals(deployment, now));
+        Map<String, Set<String>> images = new HashMap<>();
+        for (JsonNode pod : pods) {
+            boolean own = newest.isPresent() && owner(pod).equals(newest.get());
+            boolean leaving = pod.path("metadata").path("deletionTimestamp").isTextual();
+            if (!own) {
+                othersServing |= PodFacts.isReady(pod);
+                continue;
+            }
+            facts.addAll(PodFacts.of(pod, now, nodeTrouble));
+            if (!leaving) {
+                updated++;
+                ready += PodFacts.isReady(pod) ? 1 : 0;
+                images(pod, images);
+            }
+        }
+        return new SlotView(
+                name(deployment),
+                Optional.of(revision),
+                isObserved(deployment),
+                wanted(deployment),
+                updated,
+                ready,
+                othersServing,
+                images.values().stream().mapToInt(Set::size).max().orElse(0),
+                isGitManaged(deployment),
+                facts);
+    }
+
+    /* As the deployment controller finds it: the template is the same but for the hash label it adds itself. */
+    private static Optional<String> newest(JsonNode deployment, List<JsonNode> replicaSets) {
+        String uid = deployment.path("metadata").path("uid").asText();
+        JsonNode template = withoutHash(deployment.path("spec").path("template"));
+        return replicaSets.stream()
+                .filter(set -> owner(set).equals(uid)
+                        && withoutHash(set.path("spec").path("template")).equals(template))
+                .map(set -> set.path("metadata").path("uid").asText())
+                .findFirst();
+    }
+
+    private static JsonNode withoutHash(JsonNode template) {
+        JsonNode copy = template.deepCopy();
+        if (copy.path("metadata").path("labels") instanceof ObjectNode labels) {
+            labels.remove("pod-template-hash");
+        }
+        return copy;
+    }
+
+    private static String owner(JsonNode object) {
+        for (JsonNode owner : object.path("metadata").path("ownerReferences")) {
+            if (owner.path("controller").asBoolean()) {
+                return owner.path("uid").asText();
+            }
+        }
+        return "";
+    }
+
+    private static void images(JsonNode pod, Map<String, Set<String>> images) {
+        for (JsonNode container : pod.path("status").path("containerStatuses")) {
+            String id = container.path("imageID").asText();
+            if (!id.isEmpty()) {
+                images.computeIfAbsent(container.path("name").asText(), name -> new HashSet<>())
+                        .add(id);
+            }
+        }
+    }
+
+    private static List<Fact> refusals(JsonNode deployment, Instant now) {
+        List<Fact> facts = new ArrayList<>();
+        for (JsonNode condition : deployment.path("status").path("conditions")) {
+            if (condition.path("type").asText().equals("ReplicaFailure")
+                    && condition.path("status").asText().equals("True")) {
+                facts.add(new Fact(
+                        Kind.REFUSED,
+                        name(deployment),
+                        "gets no pod: " + condition.path("message").asText(),
+                        now));
+            }
+        }
+        return facts;
+    }
+
+    private static boolean isObserved(JsonNode deployment) {
+        return deployment.path("status").path("observedGeneration").asLong()
+                >= deployment.path("metadata").path("generation").asLong();
+    }
+
+    private static int wanted(JsonNode deployment) {
+        return deployment.path("spec").path("replicas").asInt(1);
+    }
+
+    private static String name(JsonNode deployment) {
+        return deployment.path("metadata").path("name").asText();
+    }
+
+    private static boolean isGitManaged(JsonNode deployment) {
+        JsonNode metadata = deployment.path("metadata");
+        return metadata.path("annotations").has(ARGO_TRACKING)
+                || GIT_LABELS.stream().anyMatch(metadata.path("labels")::has);
+    }
+}

@@ -1,0 +1,250 @@
+package io.mcprollout.controller.adapter.kube;
+
+import io.mcprollout.controller.api.v1alpha1.Evidence.Mesh;
+import io.mcprollout.controller.api.v1alpha1.Evidence.Probe;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.DestinationRuleRef;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Istio;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Pinning;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Preflight;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.PromotionMode;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.VirtualServiceRef;
+import io.mcprollout.controller.api.v1alpha1.Policy;
+import io.mcprollout.controller.api.v1alpha1.Policy.Preset;
+import io.mcprollout.controller.api.v1alpha1.PolicyNumbers;
+import io.mcprollout.controller.port.ProbeSpec;
+import io.mcprollout.controller.port.Problem;
+import io.mcprollout.controller.port.RolloutStore.Wish;
+import io.mcprollout.controller.port.Routes;
+import io.mcprollout.controller.port.Setup;
+import io.mcprollout.policy.gate.Numbers;
+import io.mcprollout.policy.gate.Streams;
+import io.mcprollout.policy.rollout.Plan;
+import io.mcprollout.policy.rollout.Promotion;
+import io.mcprollout.policy.rollout.Step;
+import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.policy.traffic.Weight;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Reads a spec once and whole: what comes out is legal, or everything that is wrong with it, each with its field and the fix.
+ * Repeats what the API server checks, for a resource may be older than its rules.
+ */
+public final class SpecParser {
+    private static final String PREFLIGHT = "30s";
+    private static final String NO_HOLD = "0s";
+
+    private final Presets presets = new Presets();
+    private final Set<String> sources;
+    private final Function<List<ProbeSpec>, List<Problem>> probeCheck;
+
+    /**
+     * A parser.
+     *
+     * @param sources names of the mesh sources in the controller's configuration
+     * @param probeCheck what is wrong with probes beyond their form
+     */
+    public SpecParser(Set<String> sources, Function<List<ProbeSpec>, List<Problem>> probeCheck) {
+        this.sources = Set.copyOf(sources);
+        this.probeCheck = probeCheck;
+    }
+
+    /** Reads a spec of a namespace; {@code policies} finds the numbers of a McpRolloutPolicy of that namespace by name. */
+    Wish parse(String namespace, McpRolloutSpec spec, Function<String, Optional<PolicyNumbers>> policies) {
+        Problems problems = new Problems();
+        Optional<Numbers> numbers = numbers(spec, policies, problems);
+        List<Step> steps = steps(spec, problems);
+        Duration preflight = preflight(spec.preflight(), problems);
+        List<ProbeSpec> probes = probes(spec, problems);
+        Map<String, String> mesh = mesh(spec, problems);
+        Optional<Routes> routes = routes(namespace, spec, problems);
+        if (spec.workloads().stable().name().equals(spec.workloads().canary().name())) {
+            problems.add("canary.name", "spec.workloads", "must be another Deployment than stable; name the other one");
+        }
+        if (problems.size() > 0 || numbers.isEmpty() || routes.isEmpty()) {
+            return new Wish.Refused(problems.list());
+        }
+        Plan plan = new Plan(
+                steps,
+                preflight,
+                numbers.get(),
+                streams(probes, mesh, numbers.get()),
+                promotion(spec),
+                spec.sessions() != null && spec.sessions().pinning() == Pinning.None);
+        List<String> ignored = spec.workloads().ignore();
+        return new Wish.Accepted(new Setup(
+                plan,
+                routes.get(),
+                Map.of(
+                        Slot.A, spec.workloads().stable().name(),
+                        Slot.B, spec.workloads().canary().name()),
+                ignored == null ? List.of() : ignored,
+                probes,
+                mesh));
+    }
+
+    private Optional<Numbers> numbers(
+            McpRolloutSpec spec, Function<String, Optional<PolicyNumbers>> policies, Problems problems) {
+        Policy policy = spec.policy();
+        PolicyNumbers standard = presets.get(Preset.Standard);
+        if (policy == null) {
+            return new NumbersParser(problems, "spec.policy").parse(standard);
+        }
+        Preset preset = policy.preset();
+        String name = policy.name();
+        if ((preset == null) == (name == null)) {
+            problems.add(new Problem(
+                    Problems.INVALID, "spec.policy", "exactly one of preset and name must be set; keep one of them"));
+            return Optional.empty();
+        }
+        PolicyNumbers base = preset == null ? standard : presets.get(preset);
+        if (name != null) {
+            Optional<PolicyNumbers> named = policies.apply(name);
+            if (named.isEmpty()) {
+                problems.add(new Problem(
+                        "PolicyNotFound",
+                        "spec.policy.name",
+                        "there is no McpRolloutPolicy " + name + " in this namespace; create it, or use a preset"));
+                return Optional.empty();
+            }
+            base = named.get().over(standard);
+        }
+        return new NumbersParser(problems, "spec.policy")
+                .parse(policy.overrides().over(base));
+    }
+
+    private static List<Step> steps(McpRolloutSpec spec, Problems problems) {
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < spec.steps().size(); i++) {
+            var step = spec.steps().get(i);
+            String path = "spec.steps[" + i + "]";
+            String hold = step.hold() == null ? NO_HOLD : step.hold();
+            Optional<Duration> held = DurationText.parse(hold);
+            if (held.isEmpty()) {
+                problems.add("hold", path, "must be a duration such as 5m but is " + hold);
+            }
+            if (step.weight() < 1 || step.weight() > 100) {
+                problems.add("weight", path, "must be 1..100 but is " + step.weight());
+            } else {
+                steps.add(new Step(new Weight(step.weight()), held.orElse(Duration.ZERO)));
+            }
+        }
+        if (steps.size() == spec.steps().size()) {
+            for (String problem : Plan.problems(steps)) {
+                problems.add(new Problem(Problems.INVALID, "spec.steps", problem + "; sort them and end with 100"));
+            }
+        }
+        return steps;
+    }
+
+    private static Duration preflight(@org.jspecify.annotations.Nullable Preflight preflight, Problems problems) {
+        String text = preflight == null || preflight.hold() == null ? PREFLIGHT : preflight.hold();
+        Optional<Duration> hold = DurationText.parse(text);
+        if (hold.isEmpty()) {
+            problems.add("hold", "spec.preflight", "must be a duration such as 30s but is " + text);
+        }
+        return hold.orElse(Duration.ZERO);
+    }
+
+    private List<ProbeSpec> probes(McpRolloutSpec spec, Problems problems) {
+        List<Probe> wanted =
+                spec.evidence().probes() == null ? List.of() : spec.evidence().probes();
+        if (wanted.isEmpty()) {
+            problems.add("probes", "spec.evidence", "needs at least one MCP probe; add one with the server's url");
+        }
+        List<ProbeSpec> probes = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            String path = "spec.evidence.probes[" + i + "]";
+            new ProbeParser(problems, path).parse(wanted.get(i)).ifPresent(probes::add);
+            if (!names.add(wanted.get(i).name())) {
+                problems.add("name", path, "is used twice; names of evidence must be unique, rename one");
+            }
+        }
+        if (probes.size() == wanted.size()) {
+            probeCheck.apply(probes).forEach(problems::add);
+        }
+        return probes;
+    }
+
+    private Map<String, String> mesh(McpRolloutSpec spec, Problems problems) {
+        Map<String, String> mesh = new LinkedHashMap<>();
+        List<Mesh> wanted =
+                spec.evidence().mesh() == null ? List.of() : spec.evidence().mesh();
+        List<Probe> probes =
+                spec.evidence().probes() == null ? List.of() : spec.evidence().probes();
+        for (int i = 0; i < wanted.size(); i++) {
+            Mesh source = wanted.get(i);
+            String path = "spec.evidence.mesh[" + i + "]";
+            boolean taken = probes.stream().anyMatch(probe -> probe.name().equals(source.name()));
+            if (taken || mesh.put(source.name(), source.source()) != null) {
+                problems.add("name", path, "is used twice; names of evidence must be unique, rename one");
+            }
+            if (!sources.contains(source.source())) {
+                problems.add(new Problem(
+                        "SourceUnknown",
+                        path + ".source",
+                        "the controller's configuration has no source " + source.source() + "; it has "
+                                + (sources.isEmpty()
+                                        ? "none"
+                                        : String.join(
+                                                ", ", sources.stream().sorted().toList()))));
+            }
+        }
+        return mesh;
+    }
+
+    private static Optional<Routes> routes(String namespace, McpRolloutSpec spec, Problems problems) {
+        Istio istio = spec.traffic().istio();
+        if ((istio == null) == (spec.traffic().gatewayApi() == null)) {
+            problems.add(new Problem(
+                    Problems.INVALID,
+                    "spec.traffic",
+                    "exactly one traffic provider must be set; keep one of istio and gatewayApi"));
+            return Optional.empty();
+        }
+        if (istio == null) {
+            problems.add("gatewayApi", "spec.traffic", "is not supported by this version; use istio");
+            return Optional.empty();
+        }
+        DestinationRuleRef rule = istio.destinationRule();
+        if (rule.stableSubset().equals(rule.canarySubset())) {
+            problems.add(
+                    "canarySubset",
+                    "spec.traffic.istio.destinationRule",
+                    "must be another subset than stableSubset; name the canary's");
+        }
+        List<Routes.VirtualService> services = new ArrayList<>();
+        for (VirtualServiceRef ref : istio.virtualServices()) {
+            services.add(new Routes.VirtualService(ref.name(), ref.routes() == null ? List.of() : ref.routes()));
+        }
+        return Optional.of(new Routes.Istio(
+                namespace, services, rule.name(), Map.of(Slot.A, rule.stableSubset(), Slot.B, rule.canarySubset())));
+    }
+
+    private static Streams streams(List<ProbeSpec> probes, Map<String, String> mesh, Numbers numbers) {
+        return new Streams(
+                probes.stream()
+                        .map(probe ->
+                                new Streams.Probe(probe.name(), probe.interval().orElse(numbers.pairInterval())))
+                        .toList(),
+                List.copyOf(mesh.keySet()));
+    }
+
+    private static Promotion promotion(McpRolloutSpec spec) {
+        PromotionMode mode = spec.promotion() == null ? null : spec.promotion().mode();
+        return switch (mode == null ? PromotionMode.Auto : mode) {
+            case Auto -> Promotion.Auto;
+            case Git -> Promotion.Git;
+            case Replace -> Promotion.Replace;
+        };
+    }
+}

@@ -1,0 +1,259 @@
+package io.mcprollout.controller.adapter.kube;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.Condemned;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.Counts;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.Observed;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.Seen;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.SlotStatus;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.StepWeight;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.StreamEvidence;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.VerdictStatus;
+import io.mcprollout.controller.port.Problem;
+import io.mcprollout.controller.port.RolloutStore.Entry;
+import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.gate.Judgement;
+import io.mcprollout.policy.rollout.Rollout;
+import io.mcprollout.policy.rollout.Rollout.SlotMemory;
+import io.mcprollout.policy.rollout.RolloutState;
+import io.mcprollout.policy.rollout.Run;
+import io.mcprollout.policy.rollout.SlotView;
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Slot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What is decided and remembered, in the words and numbers of status. */
+final class StatusText {
+    private final Entry entry;
+    private final Optional<McpRolloutStatus> before;
+    private final Map<Slot, Long> generations;
+    private final Rollout rollout;
+
+    /**
+     * The status after a decision.
+     *
+     * @param before what status says now
+     * @param generations of the slots' Deployments, as far as they are known
+     */
+    StatusText(Entry entry, Optional<McpRolloutStatus> before, Map<Slot, Long> generations) {
+        this.entry = entry;
+        this.before = before;
+        this.generations = generations;
+        this.rollout = entry.memory().rollout();
+    }
+
+    McpRolloutStatus build() {
+        MemoryJson.Text memory = MemoryJson.write(entry.memory());
+        var why = entry.decision().rationale();
+        String message = entry.problems().isEmpty() || run().isPresent() ? why.message() : problems();
+        return new McpRolloutStatus(
+                name(rollout.state()),
+                message,
+                revision().map(Revision::hash).orElse(null),
+                rollout.attempt(),
+                entry.generation(),
+                new Observed(seen(Slot.A), seen(Slot.B)),
+                rollout.stable().letter(),
+                view(rollout.candidate()).deployment(),
+                List.of(slot(Slot.A), slot(Slot.B)),
+                orNull(memory.plan()),
+                step(),
+                weight(),
+                entry.judgement().map(StatusText::verdict).orElse(null),
+                why.until().map(Object::toString).orElse(null),
+                why.then().isEmpty() ? null : why.then(),
+                conditions(message),
+                condemned(),
+                rollout.consumed().stream().map(Object::toString).toList(),
+                memory.memory(),
+                entry.memory().engine(),
+                new History(before, entry.seen().now()).after(rollout),
+                rollbackCause());
+    }
+
+    /** Name of a state as people see it. */
+    static String name(RolloutState state) {
+        return state.getClass().getSimpleName();
+    }
+
+    private String problems() {
+        return entry.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
+    }
+
+    private Optional<Run> run() {
+        return switch (rollout.state()) {
+            case RolloutState.Live live -> Optional.of(live.run());
+            case RolloutState.RollingBack back -> Optional.of(back.run());
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<Revision> revision() {
+        return switch (rollout.state()) {
+            case RolloutState.RolledBack back -> Optional.of(back.revision());
+            case RolloutState.Promoted promoted -> Optional.of(promoted.revision());
+            default -> run().map(Run::revision).or(() -> view(rollout.stable()).revision());
+        };
+    }
+
+    private SlotView view(Slot slot) {
+        return entry.seen().slots().getOrDefault(slot, SlotView.absent(""));
+    }
+
+    private @Nullable Seen seen(Slot slot) {
+        Long generation = generations.get(slot);
+        return view(slot)
+                .revision()
+                .map(revision -> new Seen(generation, revision.hash()))
+                .orElse(null);
+    }
+
+    private SlotStatus slot(Slot slot) {
+        SlotView view = view(slot);
+        SlotMemory memory = rollout.slots().getOrDefault(slot, new SlotMemory(Optional.empty(), 0));
+        return new SlotStatus(
+                slot.letter(),
+                view.deployment(),
+                slot == rollout.stable() ? "stable" : "candidate",
+                view.revision().map(Revision::hash).orElse(null),
+                memory.settled().map(Revision::hash).orElse(null),
+                memory.incarnation(),
+                view.wanted(),
+                view.ready());
+    }
+
+    private @Nullable Integer step() {
+        return switch (rollout.state()) {
+            case RolloutState.Preparing ignored -> 0;
+            case RolloutState.Blocked ignored -> 0;
+            case RolloutState.Stepping stepping -> stepping.step() + 1;
+            case RolloutState.Live live -> live.run().plan().steps().size();
+            default -> null;
+        };
+    }
+
+    private StepWeight weight() {
+        Integer written = null;
+        for (RouteView view : entry.seen().routes()) {
+            int share = switch (view) {
+                case RouteView.Seen route ->
+                    route.split().share(rollout.candidate()).percent();
+                case RouteView.Odd odd -> odd.candidate().percent();
+                default -> -1;
+            };
+            if (share >= 0 && (written == null || share > written)) {
+                written = share;
+            }
+        }
+        if (written == null) {
+            written = before.map(McpRolloutStatus::weight)
+                    .map(StepWeight::written)
+                    .orElse(null);
+        }
+        return new StepWeight(entry.decision().traffic().split().candidate().percent(), written, null);
+    }
+
+    private static VerdictStatus verdict(Judgement judgement) {
+        return new VerdictStatus(
+                judgement.verdict().getClass().getSimpleName(),
+                List.of(judgement.sentence()),
+                percent(judgement.towardsRollback()),
+                percent(judgement.towardsAdvance()),
+                judgement.droppedPairs(),
+                judgement.streams().stream().map(StatusText::stream).toList());
+    }
+
+    private static int percent(double share) {
+        return (int) Math.floor(Math.clamp(share, 0, 1) * 100);
+    }
+
+    private static StreamEvidence stream(Judgement.Stream stream) {
+        return new StreamEvidence(
+                stream.name(),
+                stream.kind().name(),
+                counts(stream.stable()),
+                counts(stream.candidate()),
+                stream.trouble().isEmpty() ? null : stream.trouble());
+    }
+
+    private static Counts counts(Tally tally) {
+        return new Counts(tally.ok(), tally.bad());
+    }
+
+    private List<Condition> conditions(String message) {
+        Conditions conditions = new Conditions(
+                before.map(McpRolloutStatus::conditions).orElse(List.of()),
+                entry.generation(),
+                entry.seen().now());
+        String reason = entry.decision().rationale().reason();
+        String about = revision().map(hash -> "revision " + hash + ": ").orElse("") + message;
+        boolean accepted = entry.problems().isEmpty();
+        boolean underWay = run().isPresent();
+        boolean waitsForSomebody = rollout.state() instanceof RolloutState.AwaitingGit;
+        boolean stuck =
+                rollout.state() instanceof RolloutState.RolledBack || waitsForSomebody || (!accepted && !underWay);
+        boolean adopted = !(rollout.state() instanceof RolloutState.Initializing);
+        conditions.set(
+                "Accepted",
+                accepted,
+                accepted ? "Accepted" : entry.problems().getFirst().reason(),
+                accepted ? "the spec can be carried out" : problems());
+        conditions.set("Ready", adopted && accepted && !underWay && !stuck, reason, about);
+        conditions.set("Reconciling", (underWay && !waitsForSomebody) || (!adopted && accepted), reason, about);
+        conditions.set(
+                "Stalled",
+                stuck,
+                accepted || underWay ? reason : entry.problems().getFirst().reason(),
+                about);
+        conditions.set("Promoted", rollout.state() instanceof RolloutState.Promoted, name(rollout.state()), about);
+        conditions.setIfEver(
+                "Drift",
+                reason.equals("Drift") || rollout.contest().isOn(entry.seen().now()),
+                "Drift",
+                about);
+        conditions.setIfEver(
+                "RollbackBlocked", !entry.rollbackBlocked().isEmpty(), "RouteNotWritten", entry.rollbackBlocked());
+        conditions.setIfEver(
+                "SafeToScaleDown",
+                adopted && !underWay && view(rollout.candidate()).wanted() > 0,
+                "NoTraffic",
+                "no session goes to " + view(rollout.candidate()).deployment());
+        return conditions.list();
+    }
+
+    private List<Condemned> condemned() {
+        List<Condemned> known = before.map(McpRolloutStatus::condemned).orElse(List.of());
+        List<Condemned> all = new ArrayList<>();
+        for (Revision revision : rollout.condemned()) {
+            all.add(known.stream()
+                    .filter(entry -> entry.revision().equals(revision.hash()))
+                    .findFirst()
+                    .orElseGet(() -> new Condemned(
+                            revision.hash(),
+                            rollout.attempt(),
+                            rollbackCause(),
+                            entry.seen().now().toString())));
+        }
+        return all;
+    }
+
+    private @Nullable String rollbackCause() {
+        return switch (rollout.state()) {
+            case RolloutState.RollingBack back -> back.cause() + ": " + back.reason();
+            case RolloutState.RolledBack back -> back.cause() + ": " + back.reason();
+            default -> null;
+        };
+    }
+
+    private static @Nullable JsonNode orNull(Optional<JsonNode> node) {
+        return node.orElse(null);
+    }
+}
