@@ -70,7 +70,7 @@ class RevisionHashTest {
         // When
         Revision revision = hash(WRITTEN);
         // Then
-        assertThat(revision).hasToString("1-PINNED");
+        assertThat(revision).hasToString("1-f7f500c03d74");
     }
 
     @ParameterizedTest

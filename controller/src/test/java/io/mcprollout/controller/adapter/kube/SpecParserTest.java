@@ -17,18 +17,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SpecParserTest {
-    private static final Function<String, Optional<PolicyNumbers>> NO_POLICY = name -> Optional.empty();
+    private static Optional<PolicyNumbers> noPolicy(String name) {
+        return Optional.empty();
+    }
 
     private final SpecParser parser = new SpecParser(Set.of("ingress"), probes -> List.of());
 
     private Wish parse(String spec) {
-        return parser.parse("shop", Yaml.spec(spec), NO_POLICY);
+        return parser.parse("shop", Yaml.spec(spec), SpecParserTest::noPolicy);
     }
 
     private static Setup setup(Wish wish) {
@@ -203,7 +204,7 @@ class SpecParserTest {
         var strict = new SpecParser(
                 Set.of(), probes -> List.of(new Problem("InvalidProbe", "spec.evidence.probes[0].mcp.url", "no")));
         // When
-        List<String> problems = problems(strict.parse("shop", Yaml.spec(Yaml.SPEC), NO_POLICY));
+        List<String> problems = problems(strict.parse("shop", Yaml.spec(Yaml.SPEC), SpecParserTest::noPolicy));
         // Then
         assertThat(problems).containsExactly("spec.evidence.probes[0].mcp.url: no");
     }
