@@ -7,8 +7,13 @@ import java.util.List;
 
 /** Probes both versions at the same moments, in random order, and remembers what it saw until it is asked. */
 public interface Prober {
-    /** Probes exactly these from now on; idempotent; an empty list stops. Pairs of orders that changed are forgotten. */
+    /** Probes exactly these from now on; idempotent; an empty list stops. Pairs of orders that changed are forgotten, unless only the interval did. */
     void pace(RolloutKey rollout, List<ProbeOrder> orders);
+
+    /** What is wrong with probes before any is made, each with its field and the fix; empty when nothing is. */
+    default List<Problem> check(List<ProbeSpec> probes) {
+        return List.of();
+    }
 
     /** The pairs that finished since the last call, in the order in which they were due, and the traffic they caused. */
     Seen drain(RolloutKey rollout, Instant now);

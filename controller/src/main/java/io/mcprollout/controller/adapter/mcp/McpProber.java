@@ -56,7 +56,7 @@ public final class McpProber implements Prober, AutoCloseable {
         news = listener;
     }
 
-    /** What is wrong with probes before any is made, each with its field under {@code spec.evidence.probes} and the fix. */
+    @Override
     public List<Problem> check(List<ProbeSpec> probes) {
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < probes.size(); i++) {
