@@ -26,9 +26,6 @@ final class Exchange {
     /** How long the rest of an answer may take when nobody needs it. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    /** Waits for a connection a little longer than the deadline, which then speaks first. */
-    private static final long CONNECT_SLACK_MILLIS = 500;
-
     private enum Phase {
         CONNECTING,
         WAITING,
@@ -83,6 +80,7 @@ final class Exchange {
                 }));
     }
 
+    /* The request's own connect timeout would give up the request and leave the connection to come in the pool for ever. */
     private void connect(InetAddress address) {
         Optional<String> forbidden =
                 call.dial().isPresent() ? Optional.empty() : client.rules().refuses(address);
@@ -99,14 +97,13 @@ final class Exchange {
                 .setSsl(call.isTls())
                 .setURI(call.target())
                 .setHeaders(call.headers())
-                .setFollowRedirects(false)
-                .setConnectTimeout(deadline.left().toMillis() + CONNECT_SLACK_MILLIS);
+                .setFollowRedirects(false);
         try {
             client.trusting(call.ca()).request(options).onComplete(made -> {
                 if (made.failed()) {
-                    settle(Faults.connecting(made.cause()));
+                    settle(Faults.connecting(made.cause(), call.isTls()));
                 } else if (phase != Phase.CONNECTING) {
-                    made.result().reset();
+                    made.result().exceptionHandler(e -> {}).connection().close();
                 } else {
                     ask(made.result());
                 }

@@ -13,7 +13,7 @@ final class Faults {
     private Faults() {}
 
     /** Meaning of an exception before there was a connection. */
-    static Missing connecting(Throwable failure) {
+    static Missing connecting(Throwable failure, boolean isTls) {
         for (Throwable cause : chain(failure)) {
             if (cause instanceof SSLException || cause instanceof GeneralSecurityException) {
                 return new Missing(Fault.TLS, "TLS failed: " + innermost(failure));
@@ -22,11 +22,17 @@ final class Faults {
                 return new Missing(Fault.UNRESOLVED, "the name does not resolve");
             }
             if (cause instanceof SocketException) {
-                boolean refused = String.valueOf(cause.getMessage()).contains("refused");
-                return new Missing(Fault.UNREACHABLE, refused ? "connection refused" : "no way to the host");
+                String message = String.valueOf(cause.getMessage());
+                return message.contains("timed out")
+                        ? new Missing(Fault.CONNECT_TIMEOUT, "no connection was made in time")
+                        : new Missing(
+                                Fault.UNREACHABLE,
+                                message.contains("refused") ? "connection refused" : "no way to the host");
             }
         }
-        return new Missing(Fault.UNREACHABLE, "the connection failed");
+        return isTls
+                ? new Missing(Fault.TLS, "TLS failed: " + innermost(failure))
+                : new Missing(Fault.UNREACHABLE, "the connection failed");
     }
 
     /** Meaning of an exception once the request was being written. */

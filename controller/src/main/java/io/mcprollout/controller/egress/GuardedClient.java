@@ -26,6 +26,9 @@ public final class GuardedClient implements AutoCloseable {
     /** How long a forgotten TLS context lives on for the calls that still use it. */
     private static final Duration LINGER = Duration.ofMinutes(5);
 
+    /** How long the system may try to connect; a call's deadline is usually shorter. */
+    private static final Duration CONNECTING = Duration.ofSeconds(15);
+
     private final Vertx vertx;
     private final NameResolver resolver;
     private final EgressRules rules;
@@ -116,6 +119,7 @@ public final class GuardedClient implements AutoCloseable {
 
     private HttpClientOptions options() {
         return new HttpClientOptions()
+                .setConnectTimeout((int) CONNECTING.toMillis())
                 .setKeepAlive(false)
                 .setPipelining(false)
                 .setMaxPoolSize(4_096)

@@ -6,6 +6,10 @@ import io.mcprollout.controller.port.SecretReader;
 import io.mcprollout.policy.evidence.ProbeCode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,13 +58,7 @@ final class Credentials {
         if (!now.isBefore(readAgain)) {
             read = now;
             readAgain = now.plus(KEPT);
-            last = read(spec.token())
-                    .compose(token -> read(spec.ca())
-                            .compose(ca -> token.filter(text -> !text.matches("[\\x21-\\x7E]+"))
-                                            .isPresent()
-                                    ? Future.failedFuture(fault("the token of Secret " + name(spec.token())
-                                            + " has characters that no header may have"))
-                                    : Future.succeededFuture(new Held(token, ca))));
+            last = read(spec.token()).compose(token -> read(spec.ca()).compose(ca -> checked(new Held(token, ca))));
             last.onFailure(e -> doubt());
         }
         return last;
@@ -86,11 +84,30 @@ final class Credentials {
                 });
     }
 
+    private Future<Held> checked(Held held) {
+        if (held.bearer().filter(text -> !text.matches("[\\x21-\\x7E]+")).isPresent()) {
+            return Future.failedFuture(fault(name(spec.token()) + " has characters that no header may have"));
+        }
+        return held.ca().filter(text -> !isBundle(text)).isPresent()
+                ? Future.failedFuture(fault(name(spec.ca()) + " holds no certificates in PEM"))
+                : Future.succeededFuture(held);
+    }
+
+    private static boolean isBundle(String pem) {
+        try {
+            return !CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
+                    .isEmpty();
+        } catch (CertificateException e) {
+            return false;
+        }
+    }
+
     private static Failure fault(String what) {
         return new Failure(ProbeCode.PROBER_FAULT, "credentials: " + what, Optional.empty());
     }
 
     private static String name(Optional<SecretKey> key) {
-        return key.map(one -> one.secret() + ", key " + one.key()).orElse("");
+        return key.map(one -> "key " + one.key() + " of Secret " + one.secret()).orElse("");
     }
 }

@@ -58,10 +58,10 @@ final class OrderProbe {
         this.credentials = crew.credentials(order.spec());
     }
 
-    /** Makes the first pair now. */
-    void start() {
-        dueNanos = System.nanoTime();
-        tick();
+    /** Makes the first pair so long from now. */
+    void start(Duration delay) {
+        dueNanos = System.nanoTime() + delay.toNanos();
+        schedule();
     }
 
     /** Goes on at another rhythm; the next pair is due one new interval after the last one. */
@@ -116,11 +116,11 @@ final class OrderProbe {
 
     private void make(Script ready, PairQueue.Place place) {
         inFlight++;
-        Deadline deadline = Deadline.after(order.spec().timeout());
         boolean stableFirst = random.nextBoolean();
         credentials
                 .get()
                 .compose(held -> {
+                    Deadline deadline = Deadline.after(order.spec().timeout());
                     PinId first = stableFirst ? order.stablePin() : order.candidatePin();
                     PinId second = stableFirst ? order.candidatePin() : order.stablePin();
                     Future<McpSession.Report> one = session(ready, first, held, deadline);

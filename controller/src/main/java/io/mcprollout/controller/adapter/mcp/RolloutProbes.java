@@ -64,11 +64,15 @@ final class RolloutProbes {
         return current.isEmpty() && touched.plus(time).isBefore(now);
     }
 
+    /* An order that comes and goes is no reason to probe faster than it says. */
     private Current start(ProbeOrder order) {
         String stream = order.spec().name();
         PairQueue queue = new PairQueue(stream);
         OrderProbe probe = new OrderProbe(crew, order, queue, due -> nextSequence(stream, due), random.split());
-        crew.context().runOnContext(go -> probe.start());
+        long due = lastSequence.getOrDefault(stream, 0L) + order.interval().toMillis();
+        long delay = Math.max(0, due - crew.clock().instant().toEpochMilli());
+        Duration wait = Duration.ofMillis(Math.min(delay, order.interval().toMillis()));
+        crew.context().runOnContext(go -> probe.start(wait));
         return new Current(order, queue, probe);
     }
 

@@ -81,10 +81,18 @@ record Script(ProbeSpec spec, Optional<HostPort> dial, Set<String> tools, List<C
             problems.add(new Problem(REASON, field + ".arguments", "must be a JSON object but " + e.getMessage()));
         }
         for (int i = 0; i < call.assertions().size(); i++) {
+            String expectation = field + ".expect[" + i + "]";
             try {
                 check(call.assertions().get(i));
-            } catch (Malformed | IllegalArgumentException | PatternSyntaxException e) {
-                problems.add(new Problem(REASON, field + ".assert[" + i + "]", String.valueOf(e.getMessage())));
+            } catch (PatternSyntaxException e) {
+                String what = "is no regular expression that RE2 knows: " + e.getDescription();
+                problems.add(new Problem(REASON, expectation + ".matches", what));
+            } catch (Malformed e) {
+                problems.add(
+                        new Problem(REASON, expectation + ".equals", "must be a JSON value but " + e.getMessage()));
+            } catch (IllegalArgumentException e) {
+                String what = "must be a JSON pointer like /content/0/text, beginning with a slash";
+                problems.add(new Problem(REASON, expectation + ".pointer", what));
             }
         }
     }

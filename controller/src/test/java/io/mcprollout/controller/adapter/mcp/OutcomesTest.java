@@ -369,6 +369,22 @@ class OutcomesTest {
                         "tools/list",
                         t -> t.error(200, -32601, "first message must be initialize")),
                 new Fault(
+                        "a certificate bundle that is none",
+                        ProbeCode.PROBER_FAULT,
+                        "key ca.crt of Secret ca holds no certificates in PEM",
+                        bed -> {
+                            bed.secrets.put(new SecretKey("ca", "ca.crt"), "rubbish");
+                            return Bed.withCa(bed.spec(), new SecretKey("ca", "ca.crt"));
+                        }),
+                new Fault(
+                        "a token with a line break",
+                        ProbeCode.PROBER_FAULT,
+                        "key token of Secret t has characters that no header may have",
+                        bed -> {
+                            bed.secrets.put(new SecretKey("t", "token"), "a\nb: c");
+                            return Bed.withToken(bed.spec(), new SecretKey("t", "token"));
+                        }),
+                new Fault(
                         "no Secret",
                         ProbeCode.PROBER_FAULT,
                         "Secret probe-token is missing",
