@@ -1,5 +1,6 @@
 package io.mcprollout.policy.evidence;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /** One observation of both versions over the same moments. */
@@ -32,5 +33,8 @@ public sealed interface Evidence {
      * @param from start, exclusive
      * @param to end, inclusive
      */
-    record MeshBlock(String stream, Instant from, Instant to, Tally stable, Tally candidate) implements Evidence {}
+    record MeshBlock(String stream, Instant from, Instant to, Tally stable, Tally candidate) implements Evidence {
+        /** A block that is this old closes, however few requests it holds. */
+        public static final Duration LONGEST = Duration.ofSeconds(10);
+    }
 }

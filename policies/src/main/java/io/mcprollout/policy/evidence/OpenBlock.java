@@ -42,8 +42,6 @@ record OpenBlock(
         Counts flying) {
     private static final int STABLE_PER_CANDIDATE = 4;
 
-    private static final Duration LONGEST = Duration.ofSeconds(10);
-
     /** A block that begins at a reading of which nothing is known but its baseline. */
     static OpenBlock after(Instant at, Duration skew) {
         Counts none = Counts.NONE;
@@ -91,7 +89,7 @@ record OpenBlock(
     boolean isDue(Instant at, Slot stable) {
         long candidate = users(stable.other());
         return (candidate >= 1 && users(stable) >= STABLE_PER_CANDIDATE * candidate)
-                || !at.isBefore(from.plus(LONGEST));
+                || !at.isBefore(from.plus(MeshBlock.LONGEST));
     }
 
     private long users(Slot slot) {
@@ -159,14 +157,16 @@ record OpenBlock(
     private Set<Portion> portions(Slot slot) {
         Set<Portion> portions = new LinkedHashSet<>();
         long inFlight = flying.total(slot);
-        for (int choice = 0; choice < 16; choice++) {
-            long optionalOk = chosen(choice, 1, optional.ok(slot));
-            long optionalBad = chosen(choice, 2, optional.bad(slot));
-            long aheadOk = chosen(choice, 4, doubtful.ok(slot));
-            long aheadBad = chosen(choice, 8, doubtful.bad(slot));
-            portions.add(portion(slot, optionalOk, optionalBad, aheadOk, aheadBad));
-            portions.add(portion(slot, optionalOk, optionalBad, aheadOk + inFlight, aheadBad));
-            portions.add(portion(slot, optionalOk, optionalBad, aheadOk, aheadBad + inFlight));
+        for (long optionalOk : noneOrAll(optional.ok(slot))) {
+            for (long optionalBad : noneOrAll(optional.bad(slot))) {
+                for (long aheadOk : noneOrAll(doubtful.ok(slot))) {
+                    for (long aheadBad : noneOrAll(doubtful.bad(slot))) {
+                        portions.add(portion(slot, optionalOk, optionalBad, aheadOk, aheadBad));
+                        portions.add(portion(slot, optionalOk, optionalBad, aheadOk + inFlight, aheadBad));
+                        portions.add(portion(slot, optionalOk, optionalBad, aheadOk, aheadBad + inFlight));
+                    }
+                }
+            }
         }
         return portions;
     }
@@ -177,8 +177,8 @@ record OpenBlock(
                 Share.of(raw.bad(slot), owed.bad(slot), optionalBad, aheadBad));
     }
 
-    private static long chosen(int choice, int bit, long count) {
-        return (choice & bit) == 0 ? 0 : count;
+    private static long[] noneOrAll(long count) {
+        return count == 0 ? new long[] {0} : new long[] {0, count};
     }
 
     /** Appends the state. */

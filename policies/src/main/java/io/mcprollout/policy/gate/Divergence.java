@@ -165,7 +165,7 @@ public final class Divergence {
     /* A silence that was longer than the window over which health is judged may have hidden the beginning of harm. */
     private Divergence heard() {
         Divergence base = patience.silence().compareTo(window()) >= 0 ? event(true) : this;
-        return new Divergence(design, base.ledger, base.probes, base.meshes, base.patience.heard());
+        return new Divergence(design, base.ledger, base.probes, base.meshes, base.patience.withEvidence());
     }
 
     private Divergence event(boolean all) {

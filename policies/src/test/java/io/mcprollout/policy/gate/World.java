@@ -27,7 +27,6 @@ final class World {
     static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     static final String PROBE = "outside";
     static final String MESH = "gateway";
-    static final Design FAST = design(Presets.FAST, true);
 
     private final SplittableRandom random;
     private final Traffic traffic;
@@ -97,6 +96,12 @@ final class World {
 
     /** Plays one second and judges. */
     Judgement step() {
+        play();
+        return divergence.judge(START.plusSeconds(second), new Weight(Math.max(10, weight)));
+    }
+
+    /** Plays one second. */
+    void play() {
         second++;
         Instant now = START.plusSeconds(second);
         users(Slot.A, traffic.perSecond * (100 - weight) / 100, traffic.stable.at(second));
@@ -111,17 +116,21 @@ final class World {
             log = log.from(divergence.probesNeededSince());
         }
         divergence = divergence.tick(now);
-        return divergence.judge(now, new Weight(Math.max(10, weight)));
     }
 
     /** Plays until the gate fails the candidate; the second, or −1 when it did not by the given one. */
     int secondOfRollback(int until) {
         while (second < until) {
-            if (step().verdict() instanceof Verdict.Fail) {
+            play();
+            if (divergence.harm() >= divergence.design().budget().rollbackBound() && fails()) {
                 return second;
             }
         }
         return -1;
+    }
+
+    private boolean fails() {
+        return divergence.judge(START.plusSeconds(second), new Weight(10)).verdict() instanceof Verdict.Fail;
     }
 
     private void probe(Instant now) {

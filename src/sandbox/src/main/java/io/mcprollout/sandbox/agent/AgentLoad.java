@@ -72,8 +72,7 @@ public final class AgentLoad implements AutoCloseable {
     }
 
     /** Sends no more calls and waits until those under way have ended. */
-    @Override
-    public void close() {
+    public void finish() {
         context.runOnContext(go -> {
             stopping = true;
             endIfIdle();
@@ -84,6 +83,13 @@ public final class AgentLoad implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("calls under way did not end", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            finish();
         } finally {
             http.close();
         }

@@ -1,0 +1,59 @@
+package io.mcprollout.policy.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mcprollout.policy.evidence.Cohort;
+import io.mcprollout.policy.evidence.ProbeCode;
+import io.mcprollout.policy.evidence.ProbeLog;
+import io.mcprollout.policy.evidence.Reading;
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.Slot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The state fits into a resource's status. */
+class StateSizeTest {
+    @Test
+    void twoProbesAndFourGatewayPodsTakeLessThan3Kilobytes() {
+        // Given
+        Streams streams = new Streams(
+                List.of(
+                        new Streams.Probe("outside", Duration.ofSeconds(5)),
+                        new Streams.Probe("inside", Duration.ofSeconds(5))),
+                List.of(World.MESH));
+        Cohort cohort = new Cohort(new Revision("1-5f0c9a4be2d1473b8a60"), new Revision("1-c07d11e94af24b9f8e3a"));
+        Scene scene = new Scene(new Design(cohort, Slot.A, Presets.STANDARD, streams, Scene.steps(10, 25, 50, 100), 0));
+
+        // When
+        for (int i = 0; i < 50; i++) {
+            scene.pair("outside", 3, World.arm(false), World.arm(i % 2 == 0));
+            scene.pair("inside", 2, World.arm(false), Scene.failed(ProbeCode.TIMEOUT, "no answer within 5 s"));
+        }
+        String text = gateways(scene).encode();
+
+        // Then
+        assertThat(text.length()).isLessThan(3 * 1024);
+    }
+
+    private static Divergence gateways(Scene scene) {
+        Divergence divergence = scene.divergence();
+        for (int reading = 1; reading <= 3; reading++) {
+            Map<Reading.Series, Long> counters = new HashMap<>();
+            for (int pod = 0; pod < 4; pod++) {
+                String instance = "istio-ingressgateway-7d9c8f6b54-x2k4" + pod + "@1772366400";
+                for (Slot slot : Slot.values()) {
+                    counters.put(new Reading.Series(instance, slot, false), 12_345_678L * reading);
+                    counters.put(new Reading.Series(instance, slot, true), 2_345L * reading);
+                }
+            }
+            Instant at = scene.now().plusMillis(5_137L * reading);
+            Reading.Counters read = new Reading.Counters(World.MESH, at, Duration.ofMillis(50), counters);
+            divergence = divergence.with(read, ProbeLog.startingAt(Scene.START));
+        }
+        return divergence;
+    }
+}

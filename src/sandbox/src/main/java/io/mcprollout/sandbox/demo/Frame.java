@@ -1,0 +1,22 @@
+package io.mcprollout.sandbox.demo;
+
+import io.mcprollout.sandbox.agent.LoadCounts;
+import java.util.List;
+
+/** Everything that the screen shows at one moment. */
+record Frame(
+        Scenario scenario,
+        double seconds,
+        ApiReader.Version stable,
+        ApiReader.Version canary,
+        RolloutView rollout,
+        int weight,
+        boolean faulty,
+        LoadCounts calls,
+        List<Story.Said> decisions) {
+
+    /** Copies the list. */
+    Frame {
+        decisions = List.copyOf(decisions);
+    }
+}

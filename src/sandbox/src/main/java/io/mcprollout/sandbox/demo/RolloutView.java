@@ -1,0 +1,66 @@
+package io.mcprollout.sandbox.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a McpRollout's status says, as {@code kubectl get} would show it. */
+record RolloutView(
+        String phase,
+        int step,
+        int weight,
+        String message,
+        String until,
+        String then,
+        String answer,
+        String cause,
+        List<Stream> streams) {
+
+    /** The evidence of one probe or mesh source: counts of both versions and how far it is towards a decision, in percent. */
+    record Stream(
+            String name,
+            long stableOk,
+            long stableBad,
+            long canaryOk,
+            long canaryBad,
+            int towardsRollback,
+            int towardsAdvance) {}
+
+    /** Copies the list. */
+    RolloutView {
+        streams = List.copyOf(streams);
+    }
+
+    /** Reads the resource; absent fields are empty or 0. */
+    static RolloutView of(JsonNode rollout) {
+        JsonNode status = rollout.path("status");
+        List<Stream> streams = new ArrayList<>();
+        status.at("/verdict/evidence").forEach(stream -> streams.add(stream(stream)));
+        return new RolloutView(
+                status.path("phase").asText(""),
+                status.path("step").asInt(0),
+                status.at("/weight/written").asInt(0),
+                status.path("message").asText(""),
+                status.path("until").asText(""),
+                status.path("then").asText(""),
+                status.at("/verdict/answer").asText(""),
+                status.path("rollbackCause").asText(""),
+                streams);
+    }
+
+    /** True when the rollout has ended and nothing more happens by itself. */
+    boolean hasEnded() {
+        return phase.equals("Promoted") || phase.equals("RolledBack");
+    }
+
+    private static Stream stream(JsonNode stream) {
+        return new Stream(
+                stream.path("stream").asText(),
+                stream.at("/stable/ok").asLong(),
+                stream.at("/stable/bad").asLong(),
+                stream.at("/candidate/ok").asLong(),
+                stream.at("/candidate/bad").asLong(),
+                stream.path("towardsRollback").asInt(),
+                stream.path("towardsAdvance").asInt());
+    }
+}

@@ -1,0 +1,142 @@
+package io.mcprollout.sandbox.demo;
+
+import io.mcprollout.sandbox.agent.CallResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What happened in one scenario so far, with times in seconds after the new version was released; safe for any number of threads. */
+final class Story {
+
+    /** The new version's weight in percent from then on. */
+    record Weighed(double seconds, int weight) {}
+
+    /** What the controller said when it began something new. */
+    record Said(double seconds, String phase, int weight, String message) {}
+
+    private final Scenario scenario;
+    private final List<Weighed> weights = new ArrayList<>();
+    private final List<Said> said = new ArrayList<>();
+    private Instant start = Instant.MAX;
+    private @Nullable Instant struck;
+    private @Nullable Instant mended;
+    private @Nullable Instant lastAnswerOfCanary;
+    private @Nullable Instant backAtZero;
+
+    Story(Scenario scenario) {
+        this.scenario = scenario;
+    }
+
+    /** The new version is released. */
+    synchronized void begin(Instant now) {
+        start = now;
+        weights.add(new Weighed(0, 0));
+    }
+
+    /** The route carries this weight for the new version. */
+    synchronized void weight(Instant now, int weight) {
+        if (weights.isEmpty() || weights.get(weights.size() - 1).weight() == weight) {
+            return;
+        }
+        weights.add(new Weighed(seconds(now), weight));
+        if (weight == 0 && struck != null && backAtZero == null) {
+            backAtZero = now;
+        }
+    }
+
+    /** The status reads so now; kept when phase, weight or the meaning of the message are new. */
+    synchronized void status(Instant now, RolloutView view) {
+        Said last = said.isEmpty() ? null : said.get(said.size() - 1);
+        if (!view.message().isEmpty()
+                && (last == null
+                        || !last.phase().equals(view.phase())
+                        || last.weight() != view.weight()
+                        || !withoutNumbers(last.message()).equals(withoutNumbers(view.message())))) {
+            said.add(new Said(seconds(now), view.phase(), view.weight(), view.message()));
+        }
+    }
+
+    /** The fault begins. */
+    synchronized void strike(Instant now) {
+        struck = now;
+    }
+
+    /** The fault ends. */
+    synchronized void mend(Instant now) {
+        mended = now;
+    }
+
+    /** An agent's call has ended. */
+    synchronized void call(CallResult result) {
+        if (result.answeredBy().equals("canary")
+                && (lastAnswerOfCanary == null || result.at().isAfter(lastAnswerOfCanary))) {
+            lastAnswerOfCanary = result.at();
+        }
+    }
+
+    /** True for a failed call that the new version's own fault made fail. */
+    synchronized boolean isCanarysFault(CallResult result) {
+        Instant since = struck;
+        return scenario.isCanarysFault()
+                && since != null
+                && !result.at().plus(result.took()).isBefore(since)
+                && result.answeredBy().equals("canary");
+    }
+
+    synchronized boolean isStruck() {
+        return struck != null;
+    }
+
+    synchronized boolean isMended() {
+        return mended != null;
+    }
+
+    /** When the fault began, if it did. */
+    synchronized @Nullable Instant struckAt() {
+        return struck;
+    }
+
+    /** True when the weight rose while the fault lasted. */
+    synchronized boolean roseUnderFault() {
+        if (struck == null) {
+            return false;
+        }
+        double from = seconds(struck);
+        double to = mended == null ? Double.MAX_VALUE : seconds(mended);
+        for (int i = 1; i < weights.size(); i++) {
+            Weighed next = weights.get(i);
+            if (next.weight() > weights.get(i - 1).weight() && next.seconds() > from && next.seconds() < to) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Seconds from the fault of the new version to the moment after which no agent reached it any more; null when there was none. */
+    synchronized @Nullable Double faultToStable() {
+        if (struck == null || backAtZero == null || !scenario.isCanarysFault()) {
+            return null;
+        }
+        Instant end =
+                lastAnswerOfCanary != null && lastAnswerOfCanary.isAfter(backAtZero) ? lastAnswerOfCanary : backAtZero;
+        return Duration.between(struck, end).toMillis() / 1000.0;
+    }
+
+    synchronized List<Weighed> weights() {
+        return List.copyOf(weights);
+    }
+
+    synchronized List<Said> decisions() {
+        return List.copyOf(said);
+    }
+
+    synchronized double seconds(Instant now) {
+        return start.equals(Instant.MAX) ? 0 : Duration.between(start, now).toMillis() / 1000.0;
+    }
+
+    private static String withoutNumbers(String text) {
+        return text.replaceAll("[0-9]+", "#");
+    }
+}
