@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /** JSON as the API server speaks it; fields that a newer API has and we do not know are ignored. */
@@ -19,9 +21,17 @@ final class Json {
         return value == null ? MAPPER.missingNode() : MAPPER.valueToTree(value);
     }
 
-    /** The whole object. */
+    /*
+     * Through text: lists and watches hand over the same number as different Java types, and trees of different number types
+     * are not equal.
+     */
+    /** The whole object, equal to the tree of any other object that reads the same. */
     static JsonNode tree(GenericKubernetesResource resource) {
-        return MAPPER.valueToTree(resource);
+        try {
+            return MAPPER.readTree(MAPPER.writeValueAsBytes(resource));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** An annotation's value. */
