@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MeshStreamTest {
     private static final String TO_STABLE = "- {%s route: [{destination: {host: mcp-server, subset: stable}}]}";
@@ -98,6 +100,29 @@ class MeshStreamTest {
             // Then
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).contains("\"body\":\"first second\"");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x-echo-early: 1", "x-early: 1"})
+    void anAnswerBeforeTheRequestsEndDoesNotBlockTheConnection(String header) throws Exception {
+        try (MeshBed bed = new MeshBed("""
+                        - {match: [{headers: {x-early: {}}}], directResponse: {status: 200}}
+                        - {retries: {attempts: 0}, route: [{destination: {host: mcp-server, subset: stable}}]}
+                        """);
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), bed.mesh.port())) {
+            // Given
+            OutputStream out = socket.getOutputStream();
+            InputStream in = socket.getInputStream();
+            write(out, "POST /1 HTTP/1.1\r\nHost: 127.0.0.1\r\n" + header + "\r\nContent-Length: 10\r\n\r\n12345");
+            byte[] first = in.readNBytes("HTTP/1.1 200 OK".length());
+
+            // When
+            write(out, "67890GET /2 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+
+            // Then
+            assertThat(new String(first, StandardCharsets.UTF_8)).isEqualTo("HTTP/1.1 200 OK");
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains("\"target\":\"/2\"");
         }
     }
 
