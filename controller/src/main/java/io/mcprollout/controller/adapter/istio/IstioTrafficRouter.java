@@ -13,6 +13,9 @@ import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Set;
+import java.util.Optional;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -58,6 +61,28 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         Routes.Istio istio = istio(routes);
         objects.follow(rollout, istio);
         return check.problems(rollout, istio);
+    }
+
+    /** Keys of the labels by which the subsets tell pods apart; none when they do not exist; empty when they cannot be read now. */
+    public Optional<Set<String>> subsetLabels(RolloutKey rollout, Routes routes) {
+        Routes.Istio istio = istio(routes);
+        objects.follow(rollout, istio);
+        return switch (objects.look(IstioKind.DESTINATION_RULE, istio.namespace(), istio.destinationRule())) {
+            case Answer.Found(ObjectNode rule) -> Optional.of(subsetLabels(rule, istio));
+            case Answer.Absent ignored -> Optional.of(Set.of());
+            case Answer.Refused ignored -> Optional.empty();
+            case Answer.Lost ignored -> Optional.empty();
+        };
+    }
+
+    private static Set<String> subsetLabels(ObjectNode rule, Routes.Istio istio) {
+        Set<String> keys = new HashSet<>();
+        rule.path("spec").path("subsets").forEach(subset -> {
+            if (istio.subsets().containsValue(subset.path("name").asText())) {
+                subset.path("labels").fieldNames().forEachRemaining(keys::add);
+            }
+        });
+        return Set.copyOf(keys);
     }
 
     /** Ends the watches that only this rollout needed; to be called when its resource is gone. */

@@ -2,6 +2,7 @@ package io.mcprollout.controller.adapter.kube;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.mcprollout.controller.api.v1alpha1.McpRollout;
+import io.mcprollout.controller.port.Herald;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.policy.rollout.Command;
 import java.util.ArrayList;
@@ -13,10 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Commands are annotations {@code mcprollout.io/retry} and {@code mcprollout.io/abort}: {@code <hash>#<attempt>}. */
 final class CommandReader {
-    private final KubeHerald herald;
+    private final Herald herald;
     private final Map<String, String> reported = new ConcurrentHashMap<>();
 
-    CommandReader(KubeHerald herald) {
+    CommandReader(Herald herald) {
         this.herald = herald;
     }
 

@@ -6,12 +6,15 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus;
+import io.mcprollout.controller.port.Herald;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.RolloutStore;
+import io.mcprollout.controller.port.SecretReader;
 import io.mcprollout.policy.rollout.Mode;
 import io.mcprollout.policy.rollout.RolloutState;
 import io.mcprollout.policy.traffic.Slot;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -46,19 +49,20 @@ public final class KubeRolloutStore implements RolloutStore {
      *
      * @param schemaIsOld whether the installed CRD is older than this controller, which then does nothing but go back
      */
-    KubeRolloutStore(
+    public KubeRolloutStore(
             PromptClient api,
             RolloutWatch rollouts,
             SpecParser parser,
-            SecretCheck secrets,
-            CommandReader commands,
+            SecretReader secrets,
+            Herald herald,
             KubeWorkloads workloads,
-            BooleanSupplier schemaIsOld) {
+            BooleanSupplier schemaIsOld,
+            Clock clock) {
         this.api = api;
         this.rollouts = rollouts;
         this.parser = parser;
-        this.secrets = secrets;
-        this.commands = commands;
+        this.secrets = new SecretCheck(secrets, clock);
+        this.commands = new CommandReader(herald);
         this.workloads = workloads;
         this.schemaIsOld = schemaIsOld;
     }

@@ -1,0 +1,124 @@
+package io.mcprollout.controller.app;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** What the administrator configures. */
+@ConfigMapping(prefix = "mcprollout")
+public interface ControllerConfig {
+    /** Namespaces whose McpRollouts are carried out; none: all. */
+    Optional<Set<String>> namespaces();
+
+    /** How one of several controllers becomes the one that acts. */
+    Lease lease();
+
+    /** Where probes and scrapes may connect to. */
+    Egress egress();
+
+    /** Addresses {@code host:port} that probes may dial instead of their URL's host, by the name that McpRollouts use. */
+    Map<String, String> entryPoints();
+
+    /** Mesh sources, by the name that McpRollouts use. */
+    Map<String, Source> sources();
+
+    /** The Lease that the acting controller holds. */
+    interface Lease {
+        /** Name of the Lease. */
+        @WithDefault("mcprollout")
+        String name();
+
+        /** Namespace of the Lease; absent: the controller's own. */
+        Optional<String> namespace();
+
+        /** Name of this controller in the Lease; absent: its pod's or host's name. */
+        Optional<String> identity();
+
+        /** How long a Lease that is not renewed is respected. */
+        @WithDefault("15s")
+        Duration duration();
+
+        /** How long renewing is tried before this controller ends itself. */
+        @WithDefault("10s")
+        Duration renewDeadline();
+
+        /** Time between attempts to get or renew the Lease. */
+        @WithDefault("2s")
+        Duration retryPeriod();
+    }
+
+    /** Kinds of address that may be connected to on behalf of a resource. */
+    interface Egress {
+        /** Link-local addresses and the clouds' metadata services. */
+        @WithDefault("false")
+        boolean metadata();
+
+        /** The controller's own host. */
+        @WithDefault("true")
+        boolean loopback();
+
+        /** Private addresses, which services in a cluster have. */
+        @WithDefault("true")
+        boolean privateNetworks();
+    }
+
+    /** One mesh source: exactly one of the members. */
+    interface Source {
+        /** Counters from a Prometheus server. */
+        Optional<Prometheus> prometheus();
+
+        /** Counters read from the proxies themselves. */
+        Optional<Scrape> scrape();
+    }
+
+    /** A Prometheus server. */
+    interface Prometheus {
+        /** URL of its HTTP API, such as {@code http://prometheus.monitoring:9090}. */
+        URI address();
+
+        /** How requests are counted there. */
+        @WithDefault("istio")
+        String preset();
+
+        /** Queries of preset {@code custom}. */
+        Optional<Queries> queries();
+    }
+
+    /** A pair of PromQL queries whose results are cumulative counters; the reference says which variables they may use. */
+    interface Queries {
+        /** All requests. */
+        String total();
+
+        /** Failed requests. */
+        String failed();
+    }
+
+    /** Proxies that expose their counters. */
+    interface Scrape {
+        /** Their addresses {@code host:port}; absent: they are found by namespace and selector. */
+        Optional<List<String>> addresses();
+
+        /** Namespace of their pods. */
+        Optional<String> namespace();
+
+        /** Label selector of their pods. */
+        Optional<String> selector();
+
+        /** Port of the exposition; absent: the preset's. */
+        OptionalInt port();
+
+        /** Path of the exposition. */
+        @WithDefault("/stats/prometheus")
+        String path();
+
+        /** Which of their counters are read. */
+        @WithDefault("istio")
+        String preset();
+    }
+}

@@ -1,0 +1,119 @@
+package io.mcprollout.controller.app;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mcprollout.controller.adapter.istio.IstioTrafficRouter;
+import io.mcprollout.controller.adapter.kube.CrdSchemaCheck;
+import io.mcprollout.controller.adapter.kube.KubeHerald;
+import io.mcprollout.controller.adapter.kube.KubeRolloutStore;
+import io.mcprollout.controller.adapter.kube.KubeSecretReader;
+import io.mcprollout.controller.adapter.kube.KubeWorkloads;
+import io.mcprollout.controller.adapter.kube.PromptClient;
+import io.mcprollout.controller.adapter.kube.RolloutWatch;
+import io.mcprollout.controller.adapter.kube.SpecParser;
+import io.mcprollout.controller.adapter.mcp.McpProber;
+import io.mcprollout.controller.egress.EgressRules;
+import io.mcprollout.controller.egress.EntryPoints;
+import io.mcprollout.controller.egress.GuardedClient;
+import io.mcprollout.controller.egress.Limits;
+import io.mcprollout.controller.egress.NameResolver;
+import io.mcprollout.controller.loop.RolloutLoop;
+import io.mcprollout.controller.port.Meters;
+import io.mcprollout.controller.port.MetricSource;
+import io.mcprollout.controller.port.RolloutKey;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Everything the loop needs, put together; the one place where adapters meet. */
+final class Parts implements AutoCloseable {
+    private final PromptClient api;
+    private final RolloutWatch rollouts;
+    private final CrdSchemaCheck schema;
+    private final KubeHerald herald;
+    private final KubeWorkloads workloads;
+    private final IstioTrafficRouter router;
+    private final GuardedClient http;
+    private final KubeRolloutStore store;
+    private final RolloutLoop loop;
+    private final WorkQueue queue;
+
+    /**
+     * Puts everything together and begins to watch.
+     *
+     * @param version of this controller
+     */
+    Parts(KubernetesClient client, Vertx vertx, ControllerConfig config, Meters meters, Clock clock, String version) {
+        this.queue = new WorkQueue(this::look);
+        this.api = new PromptClient(client);
+        this.schema = new CrdSchemaCheck(api, clock);
+        this.http = new GuardedClient(vertx, NameResolver.of(vertx), egress(config.egress()), Limits.DEFAULT);
+        EntryPoints entryPoints = EntryPoints.parse(config.entryPoints());
+        KubeSecretReader secrets = new KubeSecretReader(api);
+        McpProber prober =
+                new McpProber(vertx, http, entryPoints, secrets, clock, new SecureRandom().nextLong(), version);
+        prober.onEvidence(queue::wake);
+        this.rollouts = new RolloutWatch(client, config.namespaces().orElse(Set.of()), queue::wake);
+        this.herald = new KubeHerald(api, rollouts::get, "mcprollout", clock);
+        this.router = new IstioTrafficRouter(client, this::podLabels, queue::wake);
+        this.workloads = new KubeWorkloads(client, api, router::subsetLabels, clock, queue::wake);
+        MetricSource metrics = MeshSources.of(config.sources(), vertx, http, client, clock);
+        this.store = new KubeRolloutStore(
+                api,
+                rollouts,
+                new SpecParser(config.sources().keySet(), prober::check),
+                secrets,
+                herald,
+                workloads,
+                () -> !schema.problem().isEmpty(),
+                clock);
+        this.loop = new RolloutLoop(store, router, workloads, prober, metrics, herald, meters, clock);
+    }
+
+    private Optional<Map<String, String>> podLabels(RolloutKey rollout, io.mcprollout.policy.traffic.Slot slot) {
+        return workloads.podLabels(rollout, slot);
+    }
+
+    private static EgressRules egress(ControllerConfig.Egress rules) {
+        return new EgressRules(rules.metadata(), rules.loopback(), rules.privateNetworks());
+    }
+
+    private Optional<Duration> look(RolloutKey key) {
+        Optional<Duration> next = loop.tick(key);
+        if (rollouts.get(key).isEmpty()) {
+            router.forget(key);
+            workloads.forget(key);
+        }
+        return next;
+    }
+
+    /** Begins to act. */
+    void open() {
+        queue.open();
+        rollouts.keys().forEach(queue::wake);
+    }
+
+    /** What keeps the controller from working, for people; empty when nothing does. */
+    String trouble() {
+        return rollouts.isSynced() ? schema.problem() : "the McpRollouts cannot be listed and watched yet";
+    }
+
+    WorkQueue queue() {
+        return queue;
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        rollouts.close();
+        workloads.close();
+        router.close();
+        herald.close();
+        http.close();
+        api.close();
+    }
+}

@@ -1,0 +1,141 @@
+package io.mcprollout.controller.app;
+
+import io.mcprollout.controller.port.RolloutKey;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/*
+ * Each key has at most one look under way and one timer. A wake-up during a look makes another look follow; a wake-up before the
+ * timer replaces it. Looks run on virtual threads, since they wait for the API server now and then.
+ */
+/** Looks at each rollout when something happens and when its time has come, never twice at once. */
+final class WorkQueue implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WorkQueue.class.getName());
+    private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    private static final int MOST_DOUBLINGS = 4;
+    private static final long LAST_WORDS_SECONDS = 5;
+
+    private final Function<RolloutKey, Optional<Duration>> look;
+    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("rollout-timers").factory());
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("rollout-", 0).factory());
+    private final Map<RolloutKey, Turn> turns = new HashMap<>();
+    private boolean open;
+
+    /** A key's place in the queue. */
+    private static final class Turn {
+        private boolean looking;
+        private boolean again;
+        private int failures;
+        private long since;
+        private Optional<Future<?>> timer = Optional.empty();
+    }
+
+    /** A queue that is closed until {@link #open}; {@code look} answers when to look again at the latest. */
+    WorkQueue(Function<RolloutKey, Optional<Duration>> look) {
+        this.look = look;
+    }
+
+    /** Begins to look. */
+    synchronized void open() {
+        open = true;
+    }
+
+    /** Something happened to a rollout; does not block. */
+    synchronized void wake(RolloutKey key) {
+        if (!open) {
+            return;
+        }
+        Turn turn = turns.computeIfAbsent(key, fresh -> new Turn());
+        if (turn.looking) {
+            turn.again = true;
+        } else {
+            begin(key, turn);
+        }
+    }
+
+    private void begin(RolloutKey key, Turn turn) {
+        turn.timer.ifPresent(timer -> timer.cancel(false));
+        turn.timer = Optional.empty();
+        turn.looking = true;
+        turn.again = false;
+        turn.since = System.nanoTime();
+        try {
+            threads.execute(() -> run(key, turn));
+        } catch (RejectedExecutionException e) {
+            turn.looking = false;
+        }
+    }
+
+    private void run(RolloutKey key, Turn turn) {
+        Optional<Duration> next;
+        int failures = 0;
+        try {
+            next = look.apply(key);
+        } catch (RuntimeException e) {
+            failures = turn.failures + 1;
+            next = Optional.of(FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS)));
+            LOG.log(System.Logger.Level.WARNING, key + ": looked in vain, again in " + next.get().toMillis() + " ms", e);
+        }
+        end(key, turn, next, failures);
+    }
+
+    private synchronized void end(RolloutKey key, Turn turn, Optional<Duration> next, int failures) {
+        turn.looking = false;
+        turn.failures = failures;
+        if (!open) {
+            return;
+        }
+        if (turn.again && failures == 0) {
+            begin(key, turn);
+        } else if (next.isPresent()) {
+            turn.timer = Optional.of(
+                    timers.schedule(() -> wake(key), next.get().toNanos(), TimeUnit.NANOSECONDS));
+        } else {
+            turns.remove(key);
+        }
+    }
+
+    /** How long the longest look that is under way has taken so far. */
+    synchronized Duration longestLook() {
+        long now = System.nanoTime();
+        return turns.values().stream()
+                .filter(turn -> turn.looking)
+                .map(turn -> Duration.ofNanos(now - turn.since))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
+    /** Rollouts that are looked at or will be without anything happening. */
+    synchronized int size() {
+        return turns.size();
+    }
+
+    /** Looks at nothing more; lets a look that is under way end. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            open = false;
+            turns.clear();
+        }
+        timers.shutdownNow();
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(LAST_WORDS_SECONDS, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
