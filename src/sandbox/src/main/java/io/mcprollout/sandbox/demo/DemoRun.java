@@ -88,10 +88,10 @@ final class DemoRun {
         return Launch.against(controllerApp, bed.kube().url(), folder.resolve("controller-" + scenario.id() + ".log"))
                 .withFlags(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"))
                 .with("mcprollout.entry-points.gateway", gateway)
-                .with("mcprollout.sources.gateway.preset", "envoy")
+                .with("mcprollout.sources.gateway.scrape.preset", "envoy")
                 .with(
-                        "mcprollout.sources.gateway.scrape",
-                        "http://127.0.0.1:" + bed.mesh().adminPort());
+                        "mcprollout.sources.gateway.scrape.addresses",
+                        "127.0.0.1:" + bed.mesh().adminPort());
     }
 
     private ScenarioReport release(Bed bed, ApiReader api) {
