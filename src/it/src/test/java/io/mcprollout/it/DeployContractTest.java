@@ -21,14 +21,13 @@ class DeployContractTest {
 
     /** The controller's whole authority: every {@code group/resource verb} it is given, and nothing else. */
     private static final Set<String> CLUSTER_WIDE = Set.of(
-            "mcprollout.io/mcprollouts get",
             "mcprollout.io/mcprollouts list",
             "mcprollout.io/mcprollouts patch",
             "mcprollout.io/mcprollouts watch",
             "mcprollout.io/mcprollouts/status patch",
-            "mcprollout.io/mcprolloutpolicies get",
             "mcprollout.io/mcprolloutpolicies list",
             "mcprollout.io/mcprolloutpolicies watch",
+            "apiextensions.k8s.io/customresourcedefinitions get",
             "networking.istio.io/virtualservices get",
             "networking.istio.io/virtualservices list",
             "networking.istio.io/virtualservices patch",
@@ -36,23 +35,19 @@ class DeployContractTest {
             "networking.istio.io/destinationrules get",
             "networking.istio.io/destinationrules list",
             "networking.istio.io/destinationrules watch",
-            "apps/deployments get",
             "apps/deployments list",
             "apps/deployments patch",
             "apps/deployments watch",
-            "apps/replicasets get",
             "apps/replicasets list",
             "apps/replicasets watch",
-            "/pods get",
             "/pods list",
             "/pods watch",
-            "/configmaps get",
-            "/configmaps patch",
+            "/nodes get",
             "/events create",
             "/events patch");
 
     private static final Set<String> OWN_NAMESPACE = Set.of(
-            "coordination.k8s.io/leases create", "coordination.k8s.io/leases get", "coordination.k8s.io/leases update");
+            "coordination.k8s.io/leases create", "coordination.k8s.io/leases get", "coordination.k8s.io/leases patch");
     private static final Set<String> TENANT_NAMESPACE = Set.of("/secrets get");
 
     @Test

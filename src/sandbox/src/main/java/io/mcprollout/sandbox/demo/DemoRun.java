@@ -89,7 +89,9 @@ final class DemoRun {
                 .withFlags(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"))
                 .with("mcprollout.entry-points.gateway", gateway)
                 .with("mcprollout.sources.gateway.scrape.preset", "envoy")
-                .with("mcprollout.sources.gateway.scrape.addresses", "127.0.0.1:" + bed.mesh().adminPort());
+                .with(
+                        "mcprollout.sources.gateway.scrape.addresses",
+                        "127.0.0.1:" + bed.mesh().adminPort());
     }
 
     private ScenarioReport release(Bed bed, ApiReader api) {

@@ -86,10 +86,11 @@ final class Attempt {
         }
         stopTimer();
         response.pause();
+        response.exceptionHandler(broken -> close());
         listener.responded(response);
     }
 
-    /** Passes the response on as it comes. */
+    /** Passes the response on as it comes; what is left of the request still goes to the pod, as it may need it to end. */
     void stream(HttpClientResponse from, HttpServerResponse to) {
         from.handler((Buffer chunk) -> {
             to.write(chunk);
@@ -149,7 +150,6 @@ final class Attempt {
         }
         over = true;
         stopTimer();
-        body.detach();
         if (active) {
             upstream.stats().active(cluster, -1);
         }

@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * An HTTP server on a loopback port that answers with what it received, as JSON {@code {server, method, target, headers,
  * body}}. Request headers make it behave otherwise: {@code x-echo-status} answers with that status, {@code x-echo-delay}
  * waits so many milliseconds, {@code x-echo-events} streams so many server-sent events, each {@code x-echo-interval}
- * milliseconds after what came before, {@code x-echo-reset} closes the connection without an answer, {@code x-echo-hang} never answers, and
+ * milliseconds after what came before, {@code x-echo-reset} closes the connection without an answer, {@code x-echo-hang} never answers,
+ * {@code x-echo-early} does not wait for the body, and
  * {@code x-echo-once: <key>} limits the misbehaviour to the first request with that key.
  */
 public final class EchoServer implements AutoCloseable {
@@ -71,6 +72,10 @@ public final class EchoServer implements AutoCloseable {
         boolean well = once != null && !seen.add(once);
         if (!well && in.headers().contains("x-echo-reset")) {
             in.connection().close();
+            return;
+        }
+        if (in.headers().contains("x-echo-early")) {
+            answer(in, Buffer.buffer(), well);
             return;
         }
         in.body().onSuccess(body -> {

@@ -152,6 +152,7 @@ final class Exchange implements Attempt.Listener {
     @Override
     public void finished(boolean whole) {
         if (!whole) {
+            body.discard();
             end(out.getStatusCode(), "UC");
             out.reset();
             return;
@@ -178,6 +179,7 @@ final class Exchange implements Attempt.Listener {
             return false;
         }
         retries++;
+        body.hold();
         upstream.stats().cluster(cluster.name(), "upstream_rq_retry");
         long bound = Math.min(250, 25L * ((1L << Math.min(retries, 10)) - 1));
         upstream.vertx().setTimer(1 + ThreadLocalRandom.current().nextLong(bound), id -> tryOnce());
@@ -189,6 +191,7 @@ final class Exchange implements Attempt.Listener {
             return;
         }
         cancelTry();
+        body.discard();
         upstream.stats().cluster(cluster.name(), "upstream_rq_timeout");
         if (out.headWritten()) {
             end(out.getStatusCode(), "UT");
@@ -219,11 +222,11 @@ final class Exchange implements Attempt.Listener {
 
     private void fail(int status, String flag, String text) {
         upstream.stats().completed(cluster.name(), status);
+        body.discard();
         boolean reached = flag.endsWith("UC") || flag.endsWith("UT");
         if (!reached) {
             endpoint = null;
         }
-        body.discard();
         end(status, flag);
         LocalReply.send(out, status, text, rule.responseHeaders(Optional.of(chosen)));
     }

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  * {@link #reset} starts a new process.
  */
 public final class GatewayStats {
-    /** Prefix of the connection manager's own counters. */
-    static final String HTTP_PREFIX = "outbound_0.0.0.0_80";
+    /** Prefix of the connection manager's own counters; without dots, so that Envoy's default tag holds all of it. */
+    public static final String HTTP_PREFIX = "ingress_http";
 
     private static final String[] DECLARED = {
         "upstream_rq_total",

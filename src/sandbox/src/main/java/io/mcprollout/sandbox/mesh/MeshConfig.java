@@ -3,7 +3,7 @@ package io.mcprollout.sandbox.mesh;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** What a control plane knows; the mesh reads all of it again some time after {@link Mesh#configChanged()}. */
+/** What a control plane knows; the mesh reads all of it again some time after {@link Gateway#configChanged()}. */
 public interface MeshConfig {
     /** The VirtualServices as the Kubernetes API stores them. */
     List<JsonNode> virtualServices();

@@ -64,21 +64,26 @@ final class RequestBody {
         in.resume();
     }
 
-    /** Stops sending; the next try starts from the beginning. */
-    void detach() {
-        if (sink != null) {
-            sink.drainHandler(null);
-        }
-        sink = null;
+    /** Stops sending to this try; what comes meanwhile waits for the next one, which starts from the beginning. */
+    void hold() {
+        detach();
         if (!ended) {
             in.pause();
         }
     }
 
-    /** Throws the rest away. */
+    /** Stops sending to this try; the rest is thrown away. */
     void discard() {
         detach();
         in.resume();
+    }
+
+    /* The rest must be read even when nobody wants it: the connection's next request comes behind it. */
+    private void detach() {
+        if (sink != null) {
+            sink.drainHandler(null);
+        }
+        sink = null;
     }
 
     private void arrived(Buffer chunk) {

@@ -3,7 +3,6 @@ package io.mcprollout.sandbox.mesh;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -21,33 +20,15 @@ public record RouteTable(List<Rule> rules) {
         rules = List.copyOf(rules);
     }
 
-    /** The table for {@code host} (without port) at {@code gateway} ({@code namespace/name}) of VirtualServices as the Kubernetes API stores them. */
+    /** The table for {@code host} at {@code gateway} ({@code namespace/name}) of VirtualServices as the Kubernetes API stores them. */
     public static RouteTable of(Collection<JsonNode> virtualServices, String gateway, String host) {
-        return of(virtualServices.stream().map(VirtualService::of).toList(), gateway, host);
+        return RouteTables.of(virtualServices, gateway).table(host);
     }
 
-    /** The same of VirtualServices already read. */
-    static RouteTable of(List<VirtualService> virtualServices, String gateway, String host) {
-        List<VirtualService> bound = virtualServices.stream()
-                .filter(service -> service.gateways().contains(gateway))
-                .sorted(Comparator.comparing(VirtualService::created)
-                        .thenComparing(VirtualService::name)
-                        .thenComparing(VirtualService::namespace))
-                .toList();
-        List<String> domains =
-                bound.stream().flatMap(service -> service.hosts().stream()).toList();
-        return Hosts.domain(domains, host)
-                .map(domain -> merge(bound.stream()
-                        .filter(service -> service.hosts().contains(domain))
-                        .map(service -> service.rules(gateway))
-                        .toList()))
-                .orElse(EMPTY);
-    }
-
-    /* Rules of several objects with one host follow each other by age; those that catch everything go to the end. */
-    private static RouteTable merge(List<List<Rule>> lists) {
-        var parts = lists.stream()
-                .flatMap(List::stream)
+    /** This table and a younger one for the same host: rules follow each other, the older catch-all goes to the end. */
+    RouteTable followedBy(RouteTable younger) {
+        var parts = Stream.of(this, younger)
+                .flatMap(table -> table.rules.stream())
                 .collect(Collectors.partitioningBy(rule -> rule.match().catchesAll()));
         return new RouteTable(Stream.concat(
                         parts.getOrDefault(false, List.of()).stream(),

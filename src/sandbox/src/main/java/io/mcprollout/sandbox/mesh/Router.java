@@ -19,7 +19,7 @@ final class Router {
         upstream.stats().http("downstream_rq_total");
         MeshSnapshot snapshot = current.get();
         Request request = ProxyHeaders.request(in);
-        Optional<Rule> found = snapshot.table(request.authority()).match(request);
+        Optional<Rule> found = snapshot.tables().table(request.authority()).match(request);
         if (found.isEmpty()) {
             upstream.stats().http("no_route");
             answer(in, 404, "NR", "", List.of());

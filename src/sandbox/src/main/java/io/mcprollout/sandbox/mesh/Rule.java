@@ -42,11 +42,9 @@ public record Rule(String name, RequestMatch match, Action action, HeaderRules h
                 : List.of(headers.with(chosen.get().headers()).response());
     }
 
-    /** The authority to send on: of several destinations the chosen one's is preferred, of a single one the rule's. */
+    /** The authority to send on: the rule's, else the chosen destination's; empty leaves the client's. */
     public Optional<String> authority(Destination chosen) {
-        Optional<String> own = chosen.headers().request().authority();
-        Optional<String> rules = headers.request().authority();
-        return weighted() ? own.or(() -> rules) : rules.or(() -> own);
+        return headers.request().authority().or(() -> chosen.headers().request().authority());
     }
 
     private boolean weighted() {

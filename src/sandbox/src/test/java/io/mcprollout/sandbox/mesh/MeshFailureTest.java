@@ -62,11 +62,12 @@ class MeshFailureTest {
     @EnumSource
     void countersSeeEachFailureAsEnvoys(Failure failure) {
         try (MeshBed bed = new MeshBed("""
-                - timeout: 50ms
+                - timeout: %s
                   route:
                   - destination: {host: mcp-server, subset: %s}
                     headers: {response: {set: {x-mcp-variant: canary}}}
-                """.formatted(failure == Failure.NO_CLUSTER ? "missing" : "canary"))) {
+                """.formatted(
+                failure == Failure.TIMEOUT ? "50ms" : "0s", failure == Failure.NO_CLUSTER ? "missing" : "canary"))) {
             // Given
             failure.arrange(bed);
 

@@ -82,7 +82,7 @@ class MeshRetryTest {
 
     @Test
     void aTryThatIsTooSlowIsRepeatedWithinTheRoutesTimeout() {
-        try (MeshBed bed = bed("{attempts: 1, perTryTimeout: 100ms, retryOn: 5xx}")) {
+        try (MeshBed bed = bed("{attempts: 1, perTryTimeout: 1s, retryOn: 5xx}")) {
             // Given
             HttpRequest request = failingOnce(bed, "x-echo-hang", "1");
 
