@@ -132,7 +132,8 @@ final class Observer {
                 key, "ProbesUnreadable", () -> prober.drain(key, now), new Prober.Seen(List.of(), List.of(), now));
         List<Reading> readings = tried(key, "MeshUnreadable", () -> metrics.drain(key, now), List.of());
         Run run = evidence.get().run();
-        boolean stablePure = slots.getOrDefault(run.stable(), SlotView.absent("")).isPure();
+        boolean stablePure =
+                slots.getOrDefault(run.stable(), SlotView.absent("")).isPure();
         LiveEvidence next = evidence.get().with(pairs, readings, isPure(run, slots), stablePure, now);
         return working.with(working.memory().with(next));
     }

@@ -1,0 +1,110 @@
+package io.mcprollout.controller.adapter.polled;
+
+import io.mcprollout.controller.port.CounterReader;
+import io.mcprollout.controller.port.MeshOrder;
+import io.mcprollout.controller.port.MetricSource;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.policy.evidence.Reading;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads counters at each order's interval and keeps the readings until they are drained. Thread-safe; blocks nobody. */
+public final class PolledMetricSource implements MetricSource, AutoCloseable {
+    /** Readings kept of a rollout that nobody drains; older ones are dropped, which cumulative counters allow. */
+    private static final int KEPT = 256;
+
+    private final Vertx vertx;
+    private final Clock clock;
+    private final Map<String, CounterReader> readers;
+    private final Map<RolloutKey, Polls> rollouts = new HashMap<>();
+
+    /** What runs for a rollout. */
+    private static final class Polls {
+        private final Map<String, Poll> byStream = new HashMap<>();
+        private final Deque<Reading> buffer = new ArrayDeque<>();
+    }
+
+    /**
+     * A source of metrics.
+     *
+     * @param readers by the name of the source in the administrator's configuration
+     */
+    public PolledMetricSource(Vertx vertx, Clock clock, Map<String, CounterReader> readers) {
+        this.vertx = vertx;
+        this.clock = clock;
+        this.readers = Map.copyOf(readers);
+    }
+
+    @Override
+    public synchronized void pace(RolloutKey rollout, List<MeshOrder> orders) {
+        if (orders.isEmpty()) {
+            Polls ended = rollouts.remove(rollout);
+            if (ended != null) {
+                ended.byStream.values().forEach(Poll::stop);
+            }
+            return;
+        }
+        Polls polls = rollouts.computeIfAbsent(rollout, key -> new Polls());
+        Map<String, MeshOrder> wanted = new HashMap<>();
+        orders.forEach(order -> wanted.put(order.stream(), order));
+        polls.byStream.values().removeIf(poll -> {
+            boolean kept = poll.order().equals(wanted.get(poll.order().stream()));
+            if (!kept) {
+                poll.stop();
+            }
+            return !kept;
+        });
+        polls.buffer.removeIf(reading -> !wanted.containsKey(reading.stream()));
+        wanted.forEach((stream, order) -> polls.byStream.computeIfAbsent(
+                stream,
+                name -> Poll.start(vertx, clock, reader(order), order, (poll, reading) -> keep(polls, poll, reading))));
+    }
+
+    private CounterReader reader(MeshOrder order) {
+        CounterReader reader = readers.get(order.source());
+        return reader == null ? (asked, deadline) -> Poll.failed(unknown(asked)) : reader;
+    }
+
+    private String unknown(MeshOrder order) {
+        return "no metric source is named " + order.source() + "; the administrator's configuration has "
+                + (readers.isEmpty()
+                        ? "none"
+                        : String.join(", ", readers.keySet().stream().sorted().toList()));
+    }
+
+    private synchronized void keep(Polls polls, Poll poll, Reading reading) {
+        if (polls.byStream.get(poll.order().stream()) != poll) {
+            return;
+        }
+        polls.buffer.addLast(reading);
+        while (polls.buffer.size() > KEPT) {
+            polls.buffer.removeFirst();
+        }
+    }
+
+    @Override
+    public synchronized List<Reading> drain(RolloutKey rollout, Instant now) {
+        Polls polls = rollouts.get(rollout);
+        if (polls == null) {
+            return List.of();
+        }
+        List<Reading> drained = new ArrayList<>(polls.buffer);
+        polls.buffer.clear();
+        drained.sort(Comparator.comparing(Reading::at));
+        return List.copyOf(drained);
+    }
+
+    @Override
+    public synchronized void close() {
+        rollouts.values().forEach(polls -> polls.byStream.values().forEach(Poll::stop));
+        rollouts.clear();
+    }
+}

@@ -1,0 +1,94 @@
+package io.mcprollout.controller.adapter.prometheus;
+
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the query API said. */
+sealed interface PromAnswer {
+    /** The last sample of every series. */
+    record Series(List<Point> points) implements PromAnswer {
+        public Series {
+            points = List.copyOf(points);
+        }
+    }
+
+    /** It refused, or what came is no whole answer; a sentence. */
+    record Refused(String cause) implements PromAnswer {}
+
+    /** A cumulative counter at an instant. */
+    record Point(Map<String, String> labels, Instant at, long value) {
+        public Point {
+            labels = Map.copyOf(labels);
+        }
+    }
+
+    JsonMapper JSON = JsonMapper.builder(new JsonFactoryBuilder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder().maxNestingDepth(16).build())
+                    .build())
+            .build();
+
+    /** Reads the body of an answer; warnings, which come with partial results, refuse it. */
+    static PromAnswer parse(int status, byte[] body) {
+        JsonNode tree;
+        try {
+            tree = JSON.readTree(new String(body, StandardCharsets.UTF_8));
+        } catch (JsonProcessingException e) {
+            return new Refused(
+                    "it answers with status " + status + " and no JSON; does the source's url lead to a Prometheus?");
+        }
+        if (!tree.path("status").asText().equals("success")) {
+            String error = tree.path("error").asText("status " + status);
+            return new Refused("it refuses the query: " + shortened(error));
+        }
+        if (!tree.path("warnings").isEmpty()) {
+            return new Refused("its answer is not complete: "
+                    + shortened(tree.path("warnings").path(0).asText()));
+        }
+        return points(tree.path("data"));
+    }
+
+    private static PromAnswer points(JsonNode data) {
+        List<Point> points = new ArrayList<>();
+        boolean matrix = data.path("resultType").asText().equals("matrix");
+        if (!matrix && !data.path("resultType").asText().equals("vector")) {
+            return new Refused(
+                    "the query gives a " + data.path("resultType").asText() + " and not counters with labels");
+        }
+        for (JsonNode series : data.path("result")) {
+            JsonNode values = series.path("values");
+            JsonNode sample = matrix ? values.path(values.size() - 1) : series.path("value");
+            Map<String, String> labels = new HashMap<>();
+            series.path("metric")
+                    .properties()
+                    .forEach(
+                            label -> labels.put(label.getKey(), label.getValue().asText()));
+            try {
+                double value = Double.parseDouble(sample.path(1).asText());
+                if (!Double.isFinite(value) || value < 0 || !sample.path(0).isNumber()) {
+                    return new Refused("the series " + shortened(labels.toString()) + " is "
+                            + sample.path(1).asText() + ", which no counter can be");
+                }
+                Instant at = Instant.ofEpochMilli(Math.round(sample.path(0).asDouble() * 1000));
+                points.add(new Point(labels, at, Math.round(value)));
+            } catch (NumberFormatException e) {
+                return new Refused(
+                        "a series has the value " + shortened(sample.path(1).asText("none")) + ", which is no number");
+            }
+        }
+        return new Series(points);
+    }
+
+    private static String shortened(String text) {
+        return text.length() > 200 ? text.substring(0, 200) + "…" : text;
+    }
+}

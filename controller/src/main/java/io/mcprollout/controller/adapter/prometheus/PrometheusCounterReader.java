@@ -1,0 +1,144 @@
+package io.mcprollout.controller.adapter.prometheus;
+
+import io.mcprollout.controller.adapter.prometheus.PromAnswer.Point;
+import io.mcprollout.controller.egress.Answer;
+import io.mcprollout.controller.egress.GuardedClient;
+import io.mcprollout.controller.egress.HttpCall;
+import io.mcprollout.controller.port.CounterReader;
+import io.mcprollout.controller.port.IstioRequests;
+import io.mcprollout.controller.port.MeshOrder;
+import io.mcprollout.controller.port.MeshOrder.MeshArm;
+import io.mcprollout.policy.traffic.Slot;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Reads cumulative counters from a Prometheus. The values are as old as its last scrape: a reading speaks of the middle between the oldest
+ * and the newest sample in it, give or take half their distance and the skew of clocks.
+ */
+public final class PrometheusCounterReader implements CounterReader {
+    /** Age of the moment that several queries are asked about together: by then a scrape of that moment has been stored. */
+    private static final Duration STORED_WITHIN = Duration.ofSeconds(1);
+
+    private final Clock clock;
+    private final GuardedClient client;
+    private final PrometheusSource source;
+
+    /** A reader of one Prometheus. */
+    public PrometheusCounterReader(Clock clock, GuardedClient client, PrometheusSource source) {
+        this.clock = clock;
+        this.client = client;
+        this.source = source;
+    }
+
+    @Override
+    public CompletionStage<Count> read(MeshOrder order, Duration deadline) {
+        return source.custom()
+                .map(queries -> custom(queries, order, deadline))
+                .orElseGet(() -> istio(order, deadline))
+                .toCompletionStage();
+    }
+
+    private Future<Count> istio(MeshOrder order, Duration deadline) {
+        IstioRequests requests = new IstioRequests(order.arms());
+        return ask(PromQuery.istio(order.arms().values(), source.window()), "", deadline)
+                .map(answer -> switch (answer) {
+                    case PromAnswer.Refused refused -> new Count.Failed(refused.cause());
+                    case PromAnswer.Series series -> {
+                        Tallies tallies = new Tallies();
+                        for (Point point : series.points()) {
+                            requests.owner(point.labels())
+                                    .ifPresent(owner -> tallies.add(point, owner.slot(), owner.bad()));
+                        }
+                        yield counted(tallies, order);
+                    }
+                });
+    }
+
+    /*
+     * All queries are asked about one moment, so that total and failed are of the same samples. A vector does not tell how old its samples
+     * are: at most the window, says the administrator.
+     */
+    private Future<Count> custom(PrometheusSource.Custom queries, MeshOrder order, Duration deadline) {
+        Instant moment = clock.instant().minus(STORED_WITHIN);
+        String time = "&time=" + moment.toEpochMilli() / 1000 + "."
+                + String.format(Locale.ROOT, "%03d", moment.toEpochMilli() % 1000);
+        List<Slot> slots = order.arms().keySet().stream().sorted().toList();
+        List<Future<PromAnswer>> answers = new ArrayList<>();
+        for (Slot slot : slots) {
+            MeshArm arm = Objects.requireNonNull(order.arms().get(slot));
+            answers.add(ask(PromQuery.custom(queries.failed(), arm), time, deadline));
+            answers.add(ask(PromQuery.custom(queries.total(), arm), time, deadline));
+        }
+        return Future.join(answers).map(all -> {
+            Tallies tallies = new Tallies();
+            for (int i = 0; i < answers.size(); i++) {
+                switch (answers.get(i).result()) {
+                    case PromAnswer.Refused refused -> {
+                        return new Count.Failed(refused.cause());
+                    }
+                    case PromAnswer.Series series -> {
+                        Slot slot = slots.get(i / 2);
+                        boolean failed = i % 2 == 0;
+                        series.points().forEach(point -> tallies.addOf(point, slot, failed));
+                    }
+                }
+            }
+            return switch (counted(tallies, order)) {
+                case Count.Counted counted -> aged(counted);
+                case Count.Failed failed -> failed;
+            };
+        });
+    }
+
+    private Count aged(Count.Counted counted) {
+        Duration half = source.window().dividedBy(2);
+        return new Count.Counted(
+                counted.at().minus(half), counted.skew().plus(half), counted.counters(), counted.unattributed());
+    }
+
+    private Count counted(Tallies tallies, MeshOrder order) {
+        if (tallies.isEmpty()) {
+            return new Count.Failed(
+                    "it has no sample of the last " + source.window().toSeconds() + " s for "
+                            + order.arms().values().stream()
+                                    .map(MeshArm::deployment)
+                                    .sorted()
+                                    .toList()
+                            + "; either nothing was ever sent there, or it does not scrape the gateways");
+        }
+        return tallies.counted(source.clockSkew());
+    }
+
+    private Future<PromAnswer> ask(String query, String time, Duration deadline) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap()
+                .add("Content-Type", "application/x-www-form-urlencoded")
+                .add("Accept", "application/json");
+        source.token().ifPresent(token -> headers.add("Authorization", "Bearer " + token));
+        String base = source.url().toString();
+        URI url = URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + "/api/v1/query");
+        String form = "query=" + URLEncoder.encode(query, StandardCharsets.UTF_8) + time + "&timeout="
+                + deadline.toMillis() + "ms";
+        HttpCall call =
+                new HttpCall(HttpMethod.POST, url, Optional.empty(), Optional.empty(), headers, Buffer.buffer(form));
+        return client.fetch(call, deadline).map(answer -> switch (answer) {
+            case Answer.Missing missing -> new PromAnswer.Refused("it cannot be asked: " + missing.detail());
+            case Answer.Received received ->
+                PromAnswer.parse(received.head().status(), received.body().getBytes());
+        });
+    }
+}

@@ -1,0 +1,35 @@
+package io.mcprollout.controller.port;
+
+import io.mcprollout.policy.evidence.Reading.Series;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** Reads the cumulative counters of one mesh source that the administrator named, once for each call. */
+public interface CounterReader {
+    /** Reads what the order asks for; the stage never fails, blocks nobody, and ends within the deadline. */
+    CompletionStage<Count> read(MeshOrder order, Duration deadline);
+
+    /** What was read. */
+    sealed interface Count {
+        /**
+         * Counters of both slots at every instance, zero ones included.
+         *
+         * @param at instant the values speak of
+         * @param skew how far {@code at} may be off against the controller's clock, in both directions
+         * @param counters by instance, slot and class
+         * @param unattributed by instance, cumulative: failures of requests to the service of which the source does not tell the slot
+         */
+        record Counted(Instant at, Duration skew, Map<Series, Long> counters, Map<String, Long> unattributed)
+                implements Count {
+            public Counted {
+                counters = Map.copyOf(counters);
+                unattributed = Map.copyOf(unattributed);
+            }
+        }
+
+        /** Nothing could be read; the cause is a sentence for people with the fix where there is one. */
+        record Failed(String cause) implements Count {}
+    }
+}

@@ -1,0 +1,246 @@
+package io.mcprollout.controller.adapter.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mcprollout.controller.egress.EgressRules;
+import io.mcprollout.controller.egress.GuardedClient;
+import io.mcprollout.controller.egress.Limits;
+import io.mcprollout.controller.port.CounterReader.Count;
+import io.mcprollout.controller.port.MeshOrder;
+import io.mcprollout.controller.port.MeshOrder.MeshArm;
+import io.mcprollout.policy.evidence.Reading.Series;
+import io.mcprollout.policy.traffic.Slot;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A Prometheus behind a real socket, with answers in the format of its HTTP API. */
+class PrometheusCounterReaderTest {
+    private static final String HOST = "mcp-server.mcp-services.svc.cluster.local";
+    private static final Instant NOW = Instant.ofEpochMilli(1_700_000_100_250L);
+    private static final MeshOrder ORDER = new MeshOrder(
+            "mesh",
+            "prometheus",
+            Map.of(
+                    Slot.A, new MeshArm("mcp-services", "mcp-server-stable", HOST, "stable"),
+                    Slot.B, new MeshArm("mcp-services", "mcp-server-canary", HOST, "canary")),
+            Duration.ofSeconds(5));
+
+    private final Vertx vertx = Vertx.vertx();
+    private final GuardedClient client = new GuardedClient(
+            vertx,
+            host -> Future.succeededFuture(InetAddress.getLoopbackAddress()),
+            EgressRules.DEFAULT,
+            Limits.DEFAULT);
+    private final List<HttpServerRequest> asked = new ArrayList<>();
+    private int status = 200;
+
+    @AfterEach
+    void stop() {
+        client.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void takesTheLastSampleOfEverySeriesAndTheirAge() {
+        // Given
+        String answer = matrix(
+                series("mcp-server-stable", "200", "gw-1", "[1700000080,\"7\"],[1700000095,\"90\"]"),
+                series("mcp-server-stable", "503", "gw-1", "[1700000095,\"1\"]"),
+                series("mcp-server-canary", "200", "gw-2", "[1700000099.5,\"11\"]"),
+                series("mcp-server-canary", "0", "gw-2", "[1700000099.5,\"500\"]"),
+                series("unknown", "503", "gw-2", "[1700000099.5,\"4\"]"));
+
+        // When
+        Count count = read(istio(), query -> answer);
+
+        // Then
+        assertThat(count).isInstanceOfSatisfying(Count.Counted.class, counted -> {
+            assertThat(counted.at()).isEqualTo(Instant.ofEpochMilli(1_700_000_097_250L));
+            assertThat(counted.skew()).isEqualTo(Duration.ofMillis(2750));
+            assertThat(counted.counters())
+                    .containsEntry(new Series("10.0.0.1:15090/gw-1", Slot.A, false), 90L)
+                    .containsEntry(new Series("10.0.0.1:15090/gw-1", Slot.A, true), 1L)
+                    .containsEntry(new Series("10.0.0.1:15090/gw-2", Slot.B, false), 11L)
+                    .containsEntry(new Series("10.0.0.1:15090/gw-2", Slot.B, true), 0L);
+            assertThat(counted.unattributed()).containsEntry("10.0.0.1:15090/gw-2", 4L);
+        });
+        assertThat(asked.getFirst().getFormAttribute("query"))
+                .isEqualTo(
+                        "istio_requests_total{reporter=\"source\",destination_workload=~\"mcp-server-canary|mcp-server-stable|unknown\","
+                                + "destination_service=~\"mcp-server\\\\.mcp-services\\\\.svc\\\\.cluster\\\\.local\"}[30000ms]");
+        assertThat(asked.getFirst().getHeader("Authorization")).isEqualTo("Bearer s3cret");
+    }
+
+    @Test
+    void ownQueriesAreAskedAboutOneMomentAndTheFailedAreAPartOfAll() {
+        // Given
+        PrometheusSource own = source(Optional.of(new PrometheusSource.Custom(
+                "my_total{d=\"${deployment}\"}", "my_total{d=\"${deployment}\",ok=\"${subset}\"}")));
+
+        // When
+        Count count = read(own, query -> {
+            String deployment = query.contains("stable") ? "100" : "40";
+            return vector(query.contains("ok=") ? "7" : deployment);
+        });
+
+        // Then
+        assertThat(count).isInstanceOfSatisfying(Count.Counted.class, counted -> {
+            assertThat(counted.counters())
+                    .containsEntry(new Series("{pod=gw-1}", Slot.A, false), 93L)
+                    .containsEntry(new Series("{pod=gw-1}", Slot.A, true), 7L)
+                    .containsEntry(new Series("{pod=gw-1}", Slot.B, false), 33L);
+            assertThat(counted.skew()).isEqualTo(Duration.ofMillis(15_500));
+        });
+        assertThat(asked)
+                .extracting(request -> request.getFormAttribute("time"))
+                .containsOnly("1700000099.250");
+        assertThat(asked)
+                .extracting(request -> request.getFormAttribute("query"))
+                .contains("my_total{d=\"mcp-server-canary\",ok=\"canary\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "422 | {\"status\":\"error\",\"errorType\":\"execution\",\"error\":\"query timed out\"} | refuses the query: query timed out",
+                "200 | {\"status\":\"success\",\"warnings\":[\"one store is down\"],\"data\":{\"resultType\":\"matrix\",\"result\":[]}} | not complete: one store is down",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[]}} | no sample of the last 30 s",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"1\"]}} | gives a scalar",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"values\":[[1700000000,\"NaN\"]]}]}} | which no counter can be",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"values\":[]}]}} | which is no number",
+                "502 | <html>Bad Gateway</html> | status 502 and no JSON",
+            })
+    void whatIsNoWholeAnswerIsSaid(int code, String body, String cause) {
+        // Given
+        status = code;
+
+        // When
+        Count count = read(istio(), query -> body);
+
+        // Then
+        assertThat(count)
+                .isInstanceOfSatisfying(
+                        Count.Failed.class, failed -> assertThat(failed.cause()).contains(cause));
+    }
+
+    @Test
+    void aPrometheusThatIsNotThereIsSaid() {
+        // Given
+        PrometheusSource nowhere = source(URI.create("http://127.0.0.1:1"), Optional.empty());
+
+        // When
+        Count count = reader(nowhere)
+                .read(ORDER, Duration.ofSeconds(2))
+                .toCompletableFuture()
+                .join();
+
+        // Then
+        assertThat(count)
+                .isInstanceOfSatisfying(
+                        Count.Failed.class, failed -> assertThat(failed.cause()).startsWith("it cannot be asked: "));
+    }
+
+    @Test
+    void whatStandsInAStringOrAnExpressionIsEscaped() {
+        // When
+        String text = PromQuery.escaped("a\"b\\c\nd");
+        String regex = PromQuery.regex("a.b|c");
+
+        // Then
+        assertThat(text).isEqualTo("a\\\"b\\\\c\\nd");
+        assertThat(regex).isEqualTo("a\\.b\\|c");
+    }
+
+    @Test
+    void aWrongConfigurationNamesTheField() {
+        // When / Then
+        assertThatThrownBy(() -> source(URI.create("prometheus:9090"), Optional.empty()))
+                .hasMessageContaining("url of a Prometheus source must look like http://");
+        assertThatThrownBy(() -> new PrometheusSource.Custom("up", " ")).hasMessageContaining("both queries");
+    }
+
+    private static PrometheusSource istio() {
+        return source(Optional.empty());
+    }
+
+    private static PrometheusSource source(Optional<PrometheusSource.Custom> custom) {
+        return source(URI.create("http://prometheus.test"), custom);
+    }
+
+    private static PrometheusSource source(URI url, Optional<PrometheusSource.Custom> custom) {
+        return new PrometheusSource(
+                url,
+                custom,
+                PrometheusSource.DEFAULT_WINDOW,
+                PrometheusSource.DEFAULT_CLOCK_SKEW,
+                Optional.of("s3cret"));
+    }
+
+    private PrometheusCounterReader reader(PrometheusSource source) {
+        return new PrometheusCounterReader(Clock.fixed(NOW, ZoneOffset.UTC), client, source);
+    }
+
+    private Count read(PrometheusSource source, Function<String, String> answers) {
+        int port = vertx.createHttpServer()
+                .requestHandler(request -> request.setExpectMultipart(true).endHandler(end -> {
+                    synchronized (asked) {
+                        asked.add(request);
+                    }
+                    request.response()
+                            .setStatusCode(status)
+                            .end(answers.apply(Objects.requireNonNull(request.getFormAttribute("query"))));
+                }))
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join()
+                .actualPort();
+        PrometheusSource there = new PrometheusSource(
+                URI.create("http://127.0.0.1:" + port + "/"),
+                source.custom(),
+                source.window(),
+                source.clockSkew(),
+                source.token());
+        return reader(there)
+                .read(ORDER, Duration.ofSeconds(2))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static String series(String workload, String code, String pod, String values) {
+        return "{\"metric\":{\"__name__\":\"istio_requests_total\",\"reporter\":\"source\",\"destination_workload\":\""
+                + workload
+                + "\",\"destination_service\":\"" + HOST + "\",\"response_code\":\"" + code
+                + "\",\"instance\":\"10.0.0.1:15090\",\"pod\":\"" + pod + "\"},\"values\":[" + values + "]}";
+    }
+
+    private static String matrix(String... series) {
+        return "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[" + String.join(",", series)
+                + "]}}";
+    }
+
+    private static String vector(String value) {
+        return "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"__name__\":\"my_total\","
+                + "\"pod\":\"gw-1\"},\"value\":[1700000099.25,\"" + value + "\"]}]}}";
+    }
+}
