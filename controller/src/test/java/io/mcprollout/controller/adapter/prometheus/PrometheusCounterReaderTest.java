@@ -23,6 +23,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -205,7 +206,9 @@ class PrometheusCounterReaderTest {
                     synchronized (asked) {
                         asked.add(request);
                     }
-                    request.response().setStatusCode(status).end(answers.apply(request.getFormAttribute("query")));
+                    request.response()
+                            .setStatusCode(status)
+                            .end(answers.apply(Objects.requireNonNull(request.getFormAttribute("query"))));
                 }))
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
