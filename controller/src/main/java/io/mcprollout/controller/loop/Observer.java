@@ -24,6 +24,7 @@ import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,10 +118,13 @@ final class Observer {
         boolean known = before.check().of().equals(of)
                 && before.check().problems().isEmpty()
                 && !(before.rollout().state() instanceof RolloutState.Initializing);
-        return known
-                ? before
-                : before.with(
-                        new Working.Check(of, router.check(key, setup.get().routes())));
+        return known ? before : before.with(new Working.Check(of, problems(key, setup.get())));
+    }
+
+    private List<Problem> problems(RolloutKey key, Setup setup) {
+        List<Problem> problems = new ArrayList<>(router.check(key, setup.routes()));
+        problems.addAll(prober.check(setup.probes()));
+        return problems;
     }
 
     private Working gather(RolloutKey key, Working working, Map<Slot, SlotView> slots, Instant now) {
