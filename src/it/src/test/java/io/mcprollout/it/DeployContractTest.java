@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -21,35 +20,29 @@ class DeployContractTest {
 
     /** The controller's whole authority: every {@code group/resource verb} it is given, and nothing else. */
     private static final Set<String> CLUSTER_WIDE = Set.of(
-            "mcprollout.io/mcprollouts get",
             "mcprollout.io/mcprollouts list",
             "mcprollout.io/mcprollouts patch",
             "mcprollout.io/mcprollouts watch",
             "mcprollout.io/mcprollouts/status patch",
-            "mcprollout.io/mcprolloutpolicies get",
             "mcprollout.io/mcprolloutpolicies list",
             "mcprollout.io/mcprolloutpolicies watch",
             "networking.istio.io/virtualservices get",
             "networking.istio.io/virtualservices list",
             "networking.istio.io/virtualservices patch",
             "networking.istio.io/virtualservices watch",
-            "networking.istio.io/destinationrules get",
             "networking.istio.io/destinationrules list",
             "networking.istio.io/destinationrules watch",
-            "apps/deployments get",
             "apps/deployments list",
             "apps/deployments patch",
             "apps/deployments watch",
-            "apps/replicasets get",
             "apps/replicasets list",
             "apps/replicasets watch",
-            "/pods get",
             "/pods list",
             "/pods watch",
-            "/configmaps get",
-            "/configmaps patch",
+            "/nodes get",
             "/events create",
-            "/events patch");
+            "/events patch",
+            "apiextensions.k8s.io/customresourcedefinitions get");
 
     private static final Set<String> OWN_NAMESPACE = Set.of(
             "coordination.k8s.io/leases create", "coordination.k8s.io/leases get", "coordination.k8s.io/leases update");
@@ -84,9 +77,9 @@ class DeployContractTest {
     @Test
     void givesTheControllerWhatItCallsAndNothingElse() {
         // When
-        Set<String> clusterWide = granted(BASE, "ClusterRole");
-        Set<String> ownNamespace = granted(BASE, "Role");
-        Set<String> tenantNamespace = granted(Manifest.read("deploy/kustomize/tenant"), "Role");
+        Set<String> clusterWide = Authority.granted(BASE, "ClusterRole");
+        Set<String> ownNamespace = Authority.granted(BASE, "Role");
+        Set<String> tenantNamespace = Authority.granted(Manifest.read("deploy/kustomize/tenant"), "Role");
 
         // Then
         assertThat(clusterWide).containsExactlyInAnyOrderElementsOf(CLUSTER_WIDE);
@@ -97,7 +90,7 @@ class DeployContractTest {
     @Test
     void grantsNoWildcardAndNoSecretClusterWide() {
         // When
-        Set<String> all = granted(EVERYTHING, "ClusterRole");
+        Set<String> all = Authority.granted(EVERYTHING, "ClusterRole");
 
         // Then
         assertThat(all).noneMatch(grant -> grant.contains("*")).noneMatch(grant -> grant.startsWith("/secrets"));
@@ -252,26 +245,6 @@ class DeployContractTest {
                 BASE.stream().filter(manifest -> manifest.kind().equals(kind)).toList();
         assertThat(found).as(kind).hasSize(1);
         return found.getFirst();
-    }
-
-    private static Set<String> granted(List<Manifest> manifests, String kind) {
-        Set<String> grants = new TreeSet<>();
-        for (Manifest role : manifests) {
-            if (role.kind().equals(kind)) {
-                role.body().path("rules").forEach(rule -> grants.addAll(granted(rule)));
-            }
-        }
-        return grants;
-    }
-
-    private static Set<String> granted(JsonNode rule) {
-        Set<String> grants = new TreeSet<>();
-        for (String group : texts(rule.path("apiGroups"))) {
-            for (String resource : texts(rule.path("resources"))) {
-                texts(rule.path("verbs")).forEach(verb -> grants.add(group + "/" + resource + " " + verb));
-            }
-        }
-        return grants;
     }
 
     private static List<String> texts(JsonNode list) {
