@@ -11,6 +11,7 @@ import io.mcprollout.controller.adapter.kube.PromptClient;
 import io.mcprollout.controller.adapter.kube.RolloutWatch;
 import io.mcprollout.controller.adapter.kube.SpecParser;
 import io.mcprollout.controller.adapter.mcp.McpProber;
+import io.mcprollout.controller.adapter.polled.PolledMetricSource;
 import io.mcprollout.controller.egress.EgressRules;
 import io.mcprollout.controller.egress.EntryPoints;
 import io.mcprollout.controller.egress.GuardedClient;
@@ -18,7 +19,6 @@ import io.mcprollout.controller.egress.Limits;
 import io.mcprollout.controller.egress.NameResolver;
 import io.mcprollout.controller.loop.RolloutLoop;
 import io.mcprollout.controller.port.Meters;
-import io.mcprollout.controller.adapter.polled.PolledMetricSource;
 import io.mcprollout.controller.port.RolloutKey;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /** Everything the loop needs, put together; the one place where adapters meet. */
 final class Parts implements AutoCloseable {

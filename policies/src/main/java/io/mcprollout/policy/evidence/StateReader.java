@@ -1,6 +1,5 @@
 package io.mcprollout.policy.evidence;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -155,17 +154,18 @@ public final class StateReader {
         if (!word.startsWith("'")) {
             throw new IllegalArgumentException(word);
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] bytes = new byte[word.length()];
+        int length = 0;
         for (int i = 1; i < word.length(); i++) {
             char letter = word.charAt(i);
             if (letter == '%') {
-                bytes.write(HexFormat.fromHexDigits(word, i + 1, i + 3));
+                bytes[length++] = (byte) HexFormat.fromHexDigits(word, i + 1, i + 3);
                 i += 2;
             } else {
-                bytes.write(letter == '+' ? ' ' : letter);
+                bytes[length++] = (byte) (letter == '+' ? ' ' : letter);
             }
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
     private static long seconds(String word) {

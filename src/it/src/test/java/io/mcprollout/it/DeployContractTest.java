@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,6 @@ class DeployContractTest {
             "networking.istio.io/virtualservices list",
             "networking.istio.io/virtualservices patch",
             "networking.istio.io/virtualservices watch",
-            "networking.istio.io/destinationrules get",
             "networking.istio.io/destinationrules list",
             "networking.istio.io/destinationrules watch",
             "apps/deployments list",
@@ -44,7 +42,8 @@ class DeployContractTest {
             "/pods watch",
             "/nodes get",
             "/events create",
-            "/events patch");
+            "/events patch",
+            "apiextensions.k8s.io/customresourcedefinitions get");
 
     private static final Set<String> OWN_NAMESPACE = Set.of(
             "coordination.k8s.io/leases create", "coordination.k8s.io/leases get", "coordination.k8s.io/leases patch");
@@ -79,9 +78,9 @@ class DeployContractTest {
     @Test
     void givesTheControllerWhatItCallsAndNothingElse() {
         // When
-        Set<String> clusterWide = granted(BASE, "ClusterRole");
-        Set<String> ownNamespace = granted(BASE, "Role");
-        Set<String> tenantNamespace = granted(Manifest.read("deploy/kustomize/tenant"), "Role");
+        Set<String> clusterWide = Authority.granted(BASE, "ClusterRole");
+        Set<String> ownNamespace = Authority.granted(BASE, "Role");
+        Set<String> tenantNamespace = Authority.granted(Manifest.read("deploy/kustomize/tenant"), "Role");
 
         // Then
         assertThat(clusterWide).containsExactlyInAnyOrderElementsOf(CLUSTER_WIDE);
@@ -92,7 +91,7 @@ class DeployContractTest {
     @Test
     void grantsNoWildcardAndNoSecretClusterWide() {
         // When
-        Set<String> all = granted(EVERYTHING, "ClusterRole");
+        Set<String> all = Authority.granted(EVERYTHING, "ClusterRole");
 
         // Then
         assertThat(all).noneMatch(grant -> grant.contains("*")).noneMatch(grant -> grant.startsWith("/secrets"));
@@ -247,26 +246,6 @@ class DeployContractTest {
                 BASE.stream().filter(manifest -> manifest.kind().equals(kind)).toList();
         assertThat(found).as(kind).hasSize(1);
         return found.getFirst();
-    }
-
-    private static Set<String> granted(List<Manifest> manifests, String kind) {
-        Set<String> grants = new TreeSet<>();
-        for (Manifest role : manifests) {
-            if (role.kind().equals(kind)) {
-                role.body().path("rules").forEach(rule -> grants.addAll(granted(rule)));
-            }
-        }
-        return grants;
-    }
-
-    private static Set<String> granted(JsonNode rule) {
-        Set<String> grants = new TreeSet<>();
-        for (String group : texts(rule.path("apiGroups"))) {
-            for (String resource : texts(rule.path("resources"))) {
-                texts(rule.path("verbs")).forEach(verb -> grants.add(group + "/" + resource + " " + verb));
-            }
-        }
-        return grants;
     }
 
     private static List<String> texts(JsonNode list) {

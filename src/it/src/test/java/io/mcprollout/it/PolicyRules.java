@@ -46,7 +46,7 @@ final class PolicyRules {
                 new ArchitectureRule(
                         "policy touches no threads, files, sockets or clocks", noOutsideWorld(), "Concurrent"),
                 new ArchitectureRule("policy fields are final", finalFields(), "Mutable"),
-                new ArchitectureRule("policy types are final or sealed", closedTypes(), "Open"),
+                new ArchitectureRule("policy types are final, sealed or functions", closedTypes(), "Open"),
                 new ArchitectureRule("policy packages keep their order", order(), "Upward"));
     }
 
@@ -62,6 +62,7 @@ final class PolicyRules {
                         "java.util..",
                         "java.time..",
                         "java.math..",
+                        "java.nio.charset",
                         "org.jspecify.annotations");
     }
 
@@ -83,7 +84,9 @@ final class PolicyRules {
                         "java.util.logging..",
                         "java.io..",
                         "java.net..",
-                        "java.nio..",
+                        "java.nio",
+                        "java.nio.file..",
+                        "java.nio.channels..",
                         "java.lang.reflect..")
                 .or(describe(
                         "clocks, random sources, threads and processes",
@@ -120,13 +123,15 @@ final class PolicyRules {
     }
 
     private static ArchCondition<JavaClass> beClosed() {
-        return new ArchCondition<>("be final or sealed") {
+        return new ArchCondition<>("be final, sealed or a function") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
                 boolean closed = type.getModifiers().contains(JavaModifier.FINAL)
                         || type.reflect().isSealed()
+                        || type.isAnnotatedWith(FunctionalInterface.class)
                         || type.getSimpleName().equals("package-info");
-                events.add(new SimpleConditionEvent(type, closed, type.getName() + " is neither final nor sealed"));
+                events.add(new SimpleConditionEvent(
+                        type, closed, type.getName() + " is neither final nor sealed nor a function"));
             }
         };
     }
