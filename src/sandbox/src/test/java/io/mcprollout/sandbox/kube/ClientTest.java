@@ -141,12 +141,18 @@ class ClientTest {
         var first = client.resource(map("a", "1")).fieldManager("one").serverSideApply();
         // When
         var same = client.resource(map("a", "1")).fieldManager("one").serverSideApply();
-        var forced = client.resource(map("a", "2")).fieldManager("two").forceConflicts().serverSideApply();
+        var forced = client.resource(map("a", "2"))
+                .fieldManager("two")
+                .forceConflicts()
+                .serverSideApply();
         // Then
         assertThat(same).isEqualTo(first);
         assertThat(forced.getData()).containsEntry("k", "2");
-        assertThatThrownBy(() -> client.resource(map("a", "1")).fieldManager("one").serverSideApply())
-                .isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409))
+        assertThatThrownBy(
+                        () -> client.resource(map("a", "1")).fieldManager("one").serverSideApply())
+                .isInstanceOfSatisfying(
+                        KubernetesClientException.class,
+                        e -> assertThat(e.getCode()).isEqualTo(409))
                 .hasMessageContaining("conflict with \"two\" using v1: .data.k");
     }
 
