@@ -153,7 +153,7 @@ public final class KubeApi implements AutoCloseable {
         server.authorize(new RbacAuthorizer(cluster.store()));
     }
 
-    /** Serves VirtualService and DestinationRule, checked by the webhook that is answered. */
+    /** Serves VirtualService, DestinationRule and Gateway, checked by the webhook that is answered. */
     public IstioWebhook installIstio() {
         IstioResources.definitions().forEach(this::apply);
         var webhook = new IstioWebhook();

@@ -20,10 +20,21 @@ public final class KubeApiMain {
                     "usage: KubeApiMain <port, 0 for a free one> <kubeconfig file to write> [YAML file or folder to load, or the word istio…]");
         }
         var api = KubeApi.start(KubeApi.Options.defaults().withPort(Integer.parseInt(args[0])));
-        for (int i = 2; i < args.length; i++) load(api, Path.of(args[i]));
+        try {
+            for (int i = 2; i < args.length; i++) load(api, Path.of(args[i]));
+        } catch (IOException | RuntimeException e) {
+            api.close();
+            throw e;
+        }
         Files.writeString(Path.of(args[1]), api.kubeconfig(""));
         Runtime.getRuntime().addShutdownHook(new Thread(api::close));
         new CountDownLatch(1).await();
+    }
+
+    /** Whether a file of a folder is to be loaded: YAML or JSON, and not for kustomize itself. */
+    private static boolean isManifest(Path file) {
+        String name = file.getFileName().toString();
+        return name.matches(".*\\.(ya?ml|json)") && !name.startsWith("kustomization.");
     }
 
     private static void load(KubeApi api, Path path) throws IOException {
@@ -33,9 +44,7 @@ public final class KubeApiMain {
         }
         if (Files.isDirectory(path)) {
             try (var files = Files.list(path)) {
-                for (var file : files.sorted()
-                        .filter(f -> f.toString().matches(".*\\.(ya?ml|json)"))
-                        .toList()) load(api, file);
+                for (var file : files.sorted().filter(KubeApiMain::isManifest).toList()) load(api, file);
             }
             return;
         }

@@ -1,6 +1,7 @@
 package io.mcprollout.sandbox.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
@@ -131,6 +133,27 @@ class ClientTest {
         await().until(() -> led.contains("stop"));
         assertThat(led).startsWith("me", "start").endsWith("stop");
         assertThat(api.get("leases", "default", "lead")).isPresent();
+    }
+
+    @Test
+    void theClientAppliesOnTheServerSide() {
+        // Given
+        var first = client.resource(map("a", "1")).fieldManager("one").serverSideApply();
+        // When
+        var same = client.resource(map("a", "1")).fieldManager("one").serverSideApply();
+        var forced = client.resource(map("a", "2"))
+                .fieldManager("two")
+                .forceConflicts()
+                .serverSideApply();
+        // Then
+        assertThat(same).isEqualTo(first);
+        assertThat(forced.getData()).containsEntry("k", "2");
+        assertThatThrownBy(
+                        () -> client.resource(map("a", "1")).fieldManager("one").serverSideApply())
+                .isInstanceOfSatisfying(
+                        KubernetesClientException.class,
+                        e -> assertThat(e.getCode()).isEqualTo(409))
+                .hasMessageContaining("conflict with \"two\" using v1: .data.k");
     }
 
     @Test

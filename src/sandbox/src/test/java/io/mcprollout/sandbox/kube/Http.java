@@ -68,7 +68,7 @@ final class Http {
 
     Answer send(String method, String path, String contentType, String body) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create(url + path))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(60))
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
         if (!contentType.isEmpty()) request.header("Content-Type", contentType);
         if (headers.length > 0) request.headers(headers);

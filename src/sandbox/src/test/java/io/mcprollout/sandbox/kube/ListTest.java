@@ -153,18 +153,23 @@ class ListTest {
             map.putObject("data").put("k", "v".repeat(200));
             api.create(map);
         }
-        http.get(MAPS);
         // When
-        long began = System.nanoTime();
-        var list = http.get(MAPS + "?labelSelector=n%3D7");
-        double selected = (System.nanoTime() - began) / 1e9;
-        began = System.nanoTime();
-        var all = http.send("GET", MAPS, "", "");
-        double whole = (System.nanoTime() - began) / 1e9;
+        double whole = quickest(MAPS, 10_000);
+        double selected = quickest(MAPS + "?labelSelector=n%3D7", 100);
         // Then
-        assertThat(list.body().path("items").size()).isEqualTo(100);
-        assertThat(all.body().path("items").size()).isEqualTo(10_000);
-        assertThat(selected).isLessThan(2);
-        assertThat(whole).isLessThan(5);
+        assertThat(whole).isLessThan(2);
+        assertThat(selected).isLessThan(1);
+    }
+
+    /** Seconds that the quickest of some requests took: others share the machine. */
+    private double quickest(String path, int expected) throws Exception {
+        double best = Double.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            long began = System.nanoTime();
+            var list = http.get(path);
+            best = Math.min(best, (System.nanoTime() - began) / 1e9);
+            assertThat(list.body().path("items").size()).isEqualTo(expected);
+        }
+        return best;
     }
 }

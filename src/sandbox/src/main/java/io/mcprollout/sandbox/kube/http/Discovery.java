@@ -7,6 +7,7 @@ import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.kube.model.ResourceType;
 import io.mcprollout.sandbox.kube.model.Served;
 import io.mcprollout.sandbox.kube.store.Registry;
+import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,10 @@ final class Discovery {
     private static final List<String> VERBS =
             List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
+    /** The document without paths as kubectl asks for it: a protobuf message without fields has no bytes. */
+    private static final Reply EMPTY_PROTOBUF =
+            new Reply(200, "application/com.github.proto-openapi.spec.v2@v1.0+protobuf", Buffer.buffer(), "", 0);
+
     private final Registry registry;
 
     Discovery(Registry registry) {
@@ -23,7 +28,7 @@ final class Discovery {
     }
 
     /** The answer to a GET outside resources, or 404. */
-    Reply get(String path) {
+    Reply get(String path, String accept) {
         String clean = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         var parts = clean.split("/", -1);
         return switch (clean) {
@@ -31,7 +36,7 @@ final class Discovery {
             case "/version" -> Reply.of(200, version());
             case "/api" -> Reply.of(200, core());
             case "/apis" -> Reply.of(200, groups());
-            case "/openapi/v2" -> Reply.of(200, openApi2());
+            case "/openapi/v2" -> accept.contains("protobuf") ? EMPTY_PROTOBUF : Reply.of(200, openApi2());
             case "/openapi/v3" -> Reply.of(200, OpenApi.index(registry));
             default -> {
                 if (clean.startsWith("/openapi/v3/"))

@@ -173,7 +173,7 @@ public final class KubeServer implements AutoCloseable {
         try {
             if (!call.isResource()) {
                 if (!call.verb().equals("get") && !call.verb().equals("head")) throw ApiException.methodNotAllowed();
-                return discovery.get(call.path());
+                return discovery.get(call.path(), accept);
             }
             if (!authorizer.allows(call)) throw ApiException.forbidden(call);
             return verbs.handle(call, accept, contentType, body);

@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** The CustomResourceDefinitions of VirtualService and DestinationRule, each served as v1, v1beta1 and v1alpha3. */
+/** The CustomResourceDefinitions of VirtualService, DestinationRule and Gateway, each served as v1, v1beta1 and v1alpha3. */
 public final class IstioResources {
     private IstioResources() {}
 
     /** The definitions, to be applied. */
     public static List<ObjectNode> definitions() {
         var definitions = new ArrayList<ObjectNode>();
-        for (String file : List.of("virtualservices.yaml", "destinationrules.yaml")) {
+        for (String file : List.of("virtualservices.yaml", "destinationrules.yaml", "gateways.yaml")) {
             var documents = Json.documents(read(file));
             var crd = (ObjectNode) resolved(documents.get(1), documents.get(0));
             definitions.add(inAllVersions(crd));
