@@ -7,6 +7,7 @@ import io.mcprollout.controller.adapter.kube.KubeHerald;
 import io.mcprollout.controller.adapter.kube.KubeRolloutStore;
 import io.mcprollout.controller.adapter.kube.KubeSecretReader;
 import io.mcprollout.controller.adapter.kube.KubeWorkloads;
+import io.mcprollout.controller.adapter.kube.PodFinder;
 import io.mcprollout.controller.adapter.kube.PromptClient;
 import io.mcprollout.controller.adapter.kube.RolloutWatch;
 import io.mcprollout.controller.adapter.kube.SpecParser;
@@ -18,7 +19,6 @@ import io.mcprollout.controller.egress.Limits;
 import io.mcprollout.controller.egress.NameResolver;
 import io.mcprollout.controller.loop.RolloutLoop;
 import io.mcprollout.controller.port.Meters;
-import io.mcprollout.controller.port.MetricSource;
 import io.mcprollout.controller.port.RolloutKey;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -38,6 +38,8 @@ final class Parts implements AutoCloseable {
     private final KubeWorkloads workloads;
     private final IstioTrafficRouter router;
     private final GuardedClient http;
+    private final PodFinder pods;
+    private final MeshSources metrics;
     private final KubeRolloutStore store;
     private final RolloutLoop loop;
     private final WorkQueue queue;
@@ -61,7 +63,8 @@ final class Parts implements AutoCloseable {
         this.herald = new KubeHerald(api, rollouts::get, "mcprollout", clock);
         this.router = new IstioTrafficRouter(client, this::podLabels, queue::wake);
         this.workloads = new KubeWorkloads(client, api, router::subsetLabels, clock, queue::wake);
-        MetricSource metrics = MeshSources.of(config.sources(), vertx, http, client, clock);
+        this.pods = new PodFinder(client);
+        this.metrics = new MeshSources(config.sources(), vertx, pods, clock);
         this.store = new KubeRolloutStore(
                 api,
                 rollouts,
@@ -71,7 +74,7 @@ final class Parts implements AutoCloseable {
                 workloads,
                 () -> !schema.problem().isEmpty(),
                 clock);
-        this.loop = new RolloutLoop(store, router, workloads, prober, metrics, herald, meters, clock);
+        this.loop = new RolloutLoop(store, router, workloads, prober, metrics.source(), herald, meters, clock);
     }
 
     private Optional<Map<String, String>> podLabels(RolloutKey rollout, io.mcprollout.policy.traffic.Slot slot) {
@@ -113,6 +116,8 @@ final class Parts implements AutoCloseable {
         workloads.close();
         router.close();
         herald.close();
+        metrics.close();
+        pods.close();
         http.close();
         api.close();
     }
