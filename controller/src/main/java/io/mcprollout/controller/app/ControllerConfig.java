@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** What the administrator configures. */
@@ -82,15 +81,25 @@ public interface ControllerConfig {
         /** URL of its HTTP API, such as {@code http://prometheus.monitoring:9090}. */
         URI address();
 
-        /** How requests are counted there. */
-        @WithDefault("istio")
-        String preset();
-
-        /** Queries of preset {@code custom}. */
+        /** Queries of another mesh's counters; absent: {@code istio_requests_total}. */
         Optional<Queries> queries();
+
+        /** How far back a sample may lie: at least two scrape intervals of that Prometheus. */
+        @WithDefault("30s")
+        Duration window();
+
+        /** How far that Prometheus' clock may be off. */
+        @WithDefault("500ms")
+        Duration clockSkew();
+
+        /** Bearer token; absent: no Authorization header. */
+        Optional<String> token();
     }
 
-    /** A pair of PromQL queries whose results are cumulative counters; the reference says which variables they may use. */
+    /**
+     * A pair of PromQL queries whose results are cumulative counters of one slot; {@code ${namespace}}, {@code ${deployment}},
+     * {@code ${host}} and {@code ${subset}} stand for the slot's own.
+     */
     interface Queries {
         /** All requests. */
         String total();
@@ -110,8 +119,9 @@ public interface ControllerConfig {
         /** Label selector of their pods. */
         Optional<String> selector();
 
-        /** Port of the exposition; absent: the preset's. */
-        OptionalInt port();
+        /** Port of the exposition on the pods. */
+        @WithDefault("15090")
+        int port();
 
         /** Path of the exposition. */
         @WithDefault("/stats/prometheus")

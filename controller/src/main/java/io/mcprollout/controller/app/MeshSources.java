@@ -118,4 +118,34 @@ final class MeshSources {
                 Optional.empty());
         return new PrometheusCounterReader(clock, http, source);
     }
+
+    private static PrometheusSource prometheus(ControllerConfig.Prometheus configured) {
+        return new PrometheusSource(
+                configured.address(),
+                configured.queries().map(pair -> new PrometheusSource.Custom(pair.total(), pair.failed())),
+                configured.window(),
+                configured.clockSkew(),
+                configured.token());
+    }
+
+    private static ScrapeSource scrape(ControllerConfig.Scrape configured) {
+        ScrapeSource.Preset preset = switch (configured.preset().toLowerCase(Locale.ROOT)) {
+            case "istio" -> ScrapeSource.Preset.ISTIO;
+            case "envoy" -> ScrapeSource.Preset.ENVOY;
+            default ->
+                throw new IllegalArgumentException(
+                        "scrape.preset must be istio or envoy but is " + configured.preset());
+        };
+        Optional<ScrapeSource.Pods> pods = configured.namespace().isEmpty() && configured.selector().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ScrapeSource.Pods(
+                        configured.namespace().orElse(""), configured.selector().orElse(""), configured.port()));
+        return new ScrapeSource(preset, configured.addresses().orElse(List.of()), pods, configured.path());
+    }
+
+    @Override
+    public void close() {
+        source.close();
+        http.close();
+    }
 }

@@ -7,6 +7,7 @@ import io.mcprollout.controller.adapter.kube.KubeHerald;
 import io.mcprollout.controller.adapter.kube.KubeRolloutStore;
 import io.mcprollout.controller.adapter.kube.KubeSecretReader;
 import io.mcprollout.controller.adapter.kube.KubeWorkloads;
+import io.mcprollout.controller.adapter.kube.PodFinder;
 import io.mcprollout.controller.adapter.kube.PromptClient;
 import io.mcprollout.controller.adapter.kube.RolloutWatch;
 import io.mcprollout.controller.adapter.kube.SpecParser;
@@ -37,6 +38,8 @@ final class Parts implements AutoCloseable {
     private final KubeWorkloads workloads;
     private final IstioTrafficRouter router;
     private final GuardedClient http;
+    private final PodFinder pods;
+    private final MeshSources metrics;
     private final KubeRolloutStore store;
     private final RolloutLoop loop;
     private final WorkQueue queue;
@@ -70,7 +73,7 @@ final class Parts implements AutoCloseable {
                 workloads,
                 () -> !schema.problem().isEmpty(),
                 clock);
-        this.loop = new RolloutLoop(store, router, workloads, prober, metrics, herald, meters, clock);
+        this.loop = new RolloutLoop(store, router, workloads, prober, metrics.source(), herald, meters, clock);
     }
 
     private Optional<Map<String, String>> podLabels(RolloutKey rollout, io.mcprollout.policy.traffic.Slot slot) {
@@ -112,6 +115,8 @@ final class Parts implements AutoCloseable {
         workloads.close();
         router.close();
         herald.close();
+        metrics.close();
+        pods.close();
         http.close();
         api.close();
     }

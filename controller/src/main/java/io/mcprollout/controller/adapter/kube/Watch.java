@@ -10,9 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +17,8 @@ import java.util.function.Consumer;
  * written; connects again by itself when the watch breaks.
  */
 final class Watch implements AutoCloseable {
+    private static final long LOOK_AGAIN_MS = 5;
+
     private final Map<String, GenericKubernetesResource> known = new ConcurrentHashMap<>();
     private final Consumer<GenericKubernetesResource> changed;
     private final List<SharedIndexInformer<GenericKubernetesResource>> informers;
@@ -46,11 +45,9 @@ final class Watch implements AutoCloseable {
     /** Waits until everything has been told; false when that takes longer than {@code patience}. */
     boolean awaitSynced(Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
-        for (SharedIndexInformer<GenericKubernetesResource> informer : informers) {
+        while (!isSynced() && System.nanoTime() < end) {
             try {
-                informer.start().toCompletableFuture().get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException | ExecutionException e) {
-                return isSynced();
+                Thread.sleep(LOOK_AGAIN_MS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;

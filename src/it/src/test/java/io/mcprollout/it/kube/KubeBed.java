@@ -1,0 +1,149 @@
+package io.mcprollout.it.kube;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.mcprollout.controller.adapter.kube.KubeHerald;
+import io.mcprollout.controller.adapter.kube.KubeRolloutStore;
+import io.mcprollout.controller.adapter.kube.KubeSecretReader;
+import io.mcprollout.controller.adapter.kube.KubeWorkloads;
+import io.mcprollout.controller.adapter.kube.PromptClient;
+import io.mcprollout.controller.adapter.kube.RolloutWatch;
+import io.mcprollout.controller.adapter.kube.SpecParser;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.port.RolloutStore.Stored;
+import io.mcprollout.controller.port.RolloutStore.Wish;
+import io.mcprollout.controller.port.Setup;
+import io.mcprollout.sandbox.kube.KubeApi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.awaitility.Awaitility;
+
+/** An API server with the shipped CRDs and roles, and the Kubernetes adapter as the ServiceAccount that they bind. */
+final class KubeBed implements AutoCloseable {
+    static final String NAMESPACE = "mcp-services";
+    static final RolloutKey KEY = new RolloutKey(NAMESPACE, "mcp-server");
+
+    final KubeApi api = KubeApi.start();
+    final ConcurrentLinkedQueue<RolloutKey> changed = new ConcurrentLinkedQueue<>();
+    final KubernetesClient client;
+    final PromptClient prompt;
+    final RolloutWatch rollouts;
+    final KubeWorkloads workloads;
+    final KubeSecretReader secrets;
+    final KubeHerald herald;
+    final KubeRolloutStore store;
+    volatile boolean schemaIsOld;
+
+    KubeBed() {
+        for (String file : List.of(
+                "crds/mcprollouts.mcprollout.io-v1.yml",
+                "crds/mcprolloutpolicies.mcprollout.io-v1.yml",
+                "kustomize/base/namespace.yaml",
+                "kustomize/base/service-account.yaml",
+                "kustomize/base/rbac.yaml")) {
+            api.apply(read(Path.of("../../deploy", file)));
+        }
+        api.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: mcp-services}");
+        api.apply(read(Path.of("../../deploy/kustomize/tenant/credentials.yaml"))
+                .replace("metadata:\n", "metadata:\n  namespace: mcp-services\n"));
+        api.authorizeByRoles();
+        client = new KubernetesClientBuilder()
+                .withConfig(
+                        Config.fromKubeconfig(api.kubeconfig("system:serviceaccount:mcprollout-system:mcprollout")))
+                .build();
+        prompt = new PromptClient(client);
+        rollouts = new RolloutWatch(client, Set.of(), changed::add);
+        workloads = new KubeWorkloads(
+                client, prompt, (key, routes) -> Optional.of(Set.of("track")), Clock.systemUTC(), changed::add);
+        secrets = new KubeSecretReader(prompt);
+        herald = new KubeHerald(prompt, rollouts::get, "test", Clock.systemUTC());
+        store = new KubeRolloutStore(
+                prompt,
+                rollouts,
+                new SpecParser(Set.of(), probes -> List.of()),
+                secrets,
+                herald,
+                workloads,
+                () -> schemaIsOld,
+                Clock.systemUTC());
+        await().until(rollouts::isSynced);
+    }
+
+    static org.awaitility.core.ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(10));
+    }
+
+    /** Creates the McpRollout, with more lines of spec, and waits until it is known. */
+    KubeBed withRollout(String more) {
+        api.apply(rollout("mcp-server", more));
+        await().until(() -> rollouts.get(KEY).isPresent());
+        return this;
+    }
+
+    static String rollout(String name, String more) {
+        return """
+                apiVersion: mcprollout.io/v1alpha1
+                kind: McpRollout
+                metadata: {name: %s, namespace: mcp-services}
+                spec:
+                  workloads: {stable: {name: stable}, canary: {name: canary}}
+                  traffic:
+                    istio:
+                      virtualServices: [{name: mcp-server}]
+                      destinationRule: {name: mcp-server, stableSubset: stable, canarySubset: canary}
+                  steps: [{weight: 10}, {weight: 100}]
+                  evidence:
+                    probes: [{name: outside, mcp: {url: 'https://mcp.example.com/mcp'}}]
+                """.formatted(name) + more.indent(2);
+    }
+
+    /** A Deployment of one of the slots, without pods. */
+    static String deployment(String name, String image) {
+        return """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %1$s, namespace: mcp-services}
+                spec:
+                  replicas: 1
+                  selector: {matchLabels: {app: mcp, slot: %1$s}}
+                  template:
+                    metadata: {labels: {app: mcp, slot: %1$s, track: %1$s, team: agents}}
+                    spec: {containers: [{name: server, image: '%2$s'}]}
+                """.formatted(name, image);
+    }
+
+    Stored load() {
+        return store.load(KEY).orElseThrow();
+    }
+
+    Setup setup() {
+        return ((Wish.Accepted) load().wish()).setup();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        herald.close();
+        workloads.close();
+        rollouts.close();
+        prompt.close();
+        client.close();
+        api.close();
+    }
+}

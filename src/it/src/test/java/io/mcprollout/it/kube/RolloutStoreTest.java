@@ -1,0 +1,331 @@
+package io.mcprollout.it.kube;
+
+import static io.mcprollout.it.kube.KubeBed.KEY;
+import static io.mcprollout.it.kube.KubeBed.NAMESPACE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mcprollout.controller.port.Problem;
+import io.mcprollout.controller.port.RolloutStore.Entry;
+import io.mcprollout.controller.port.RolloutStore.Memory;
+import io.mcprollout.controller.port.RolloutStore.Saved;
+import io.mcprollout.controller.port.RolloutStore.Stored;
+import io.mcprollout.controller.port.RolloutStore.Wish;
+import io.mcprollout.controller.port.Setup;
+import io.mcprollout.policy.evidence.Cohort;
+import io.mcprollout.policy.gate.Verdict;
+import io.mcprollout.policy.rollout.Cause;
+import io.mcprollout.policy.rollout.Command;
+import io.mcprollout.policy.rollout.Decision;
+import io.mcprollout.policy.rollout.Desired;
+import io.mcprollout.policy.rollout.Mode;
+import io.mcprollout.policy.rollout.Observation;
+import io.mcprollout.policy.rollout.Rollout;
+import io.mcprollout.policy.rollout.RolloutState;
+import io.mcprollout.policy.rollout.Run;
+import io.mcprollout.policy.rollout.SlotView;
+import io.mcprollout.policy.rollout.StepClock;
+import io.mcprollout.policy.traffic.PinId;
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.policy.traffic.Split;
+import io.mcprollout.policy.traffic.Weight;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RolloutStoreTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Revision NEW = new Revision("1-new");
+
+    private final KubeBed bed = new KubeBed();
+
+    @AfterEach
+    void stop() {
+        bed.close();
+    }
+
+    private static Run run(Setup setup) {
+        return new Run(
+                setup.plan(),
+                new Cohort(new Revision("1-old"), NEW),
+                4,
+                0,
+                new PinId(Slot.A, 1),
+                new PinId(Slot.B, 2),
+                NOW);
+    }
+
+    private static Rollout in(RolloutState state, List<Revision> condemned) {
+        return new Rollout(
+                Slot.A, Map.of(), 4, condemned, List.of(), Map.of(NEW, 1), io.mcprollout.policy.rollout.Contest.NONE, state);
+    }
+
+    private Entry entry(RolloutState state, Optional<Setup> setup, List<Revision> condemned, Instant now) {
+        Rollout rollout = in(state, condemned);
+        Weight weight = state instanceof RolloutState.Live live ? live.weight() : Weight.NONE;
+        var decision = new Decision(
+                rollout,
+                new io.mcprollout.policy.traffic.TrafficPlan(new Split(Slot.A, weight), Set.of()),
+                Decision.Act.HOLD,
+                Decision.Pacing.NONE,
+                List.of(),
+                new Decision.Rationale("Evidence", "needs 3 more pairs", Optional.of(now.plusSeconds(60)), "holds"));
+        var slots = Map.of(
+                Slot.A, new SlotView("stable", Optional.of(new Revision("1-old")), true, 1, 1, 1, false, 1, false, List.of()),
+                Slot.B, new SlotView("canary", Optional.of(NEW), true, 1, 1, 1, false, 1, false, List.of()));
+        var seen = new Observation(
+                now,
+                Mode.Active,
+                false,
+                new Desired.Refused("x", List.of()),
+                List.of(),
+                slots,
+                List.<RouteView>of(new RouteView.Seen("mcp-server/mcp", new Split(Slot.A, weight), Set.of())),
+                new Observation.Evidence(new Verdict.Inconclusive("x"), false),
+                Observation.Probes.NONE,
+                Duration.ofSeconds(1));
+        return new Entry(1, new Memory(rollout, setup, "engine"), decision, seen, Optional.empty(), List.of(), "");
+    }
+
+    private Entry stepping() {
+        Setup setup = bed.setup();
+        return entry(
+                new RolloutState.Stepping(run(setup), 0, StepClock.start(NOW), true),
+                Optional.of(setup),
+                List.of(),
+                NOW);
+    }
+
+    private JsonNode stored() {
+        return bed.api.get("mcprollouts", NAMESPACE, "mcp-server").orElseThrow();
+    }
+
+    @Test
+    void remembersWhatWasSavedAndShowsIt() {
+        // Given
+        bed.withRollout("");
+        Entry entry = stepping();
+        // When
+        Saved saved = bed.store.save(KEY, entry);
+        // Then
+        assertThat(saved).isEqualTo(Saved.SAVED);
+        assertThat(bed.load().memory()).contains(entry.memory());
+        JsonNode status = stored().path("status");
+        assertThat(status.path("phase").asText()).isEqualTo("Stepping");
+        assertThat(status.path("step").asInt()).isEqualTo(1);
+        assertThat(status.at("/weight/desired").asInt()).isEqualTo(10);
+        assertThat(status.at("/weight/written").asInt()).isEqualTo(10);
+        assertThat(status.path("revision").asText()).isEqualTo("1-new");
+        assertThat(status.path("until").asText()).isEqualTo("2026-01-01T00:01:00Z");
+        assertThat(status.path("candidateDeployment").asText()).isEqualTo("canary");
+        assertThat(status.at("/observed/b/hash").asText()).isEqualTo("1-new");
+        assertThat(status.at("/history/0/revision").asText()).isEqualTo("1-new");
+        assertThat(condition(status, "Reconciling").path("status").asText()).isEqualTo("True");
+        assertThat(condition(status, "Ready").path("status").asText()).isEqualTo("False");
+        assertThat(status.toString().length()).isLessThan(16 * 1024);
+    }
+
+    private static JsonNode condition(JsonNode status, String type) {
+        for (JsonNode condition : status.path("conditions")) {
+            if (condition.path("type").asText().equals(type)) {
+                return condition;
+            }
+        }
+        return status.path("no condition " + type);
+    }
+
+    @Test
+    void survivesARestart() {
+        // Given
+        bed.withRollout("");
+        Entry entry = stepping();
+        bed.store.save(KEY, entry);
+        // When
+        JsonNode memory = stored().at("/status/memory");
+        // Then
+        assertThat(memory.at("/state/is").asText()).isEqualTo("Stepping");
+        assertThat(stored().at("/status/plan/plan/steps")).hasSize(2);
+        assertThat(stored().at("/status/engine").asText()).isEqualTo("engine");
+    }
+
+    @Test
+    void holdsAFinalizerOnlyWhileSomethingIsRolledOut() {
+        // Given
+        bed.withRollout("");
+        // When
+        bed.store.save(KEY, stepping());
+        List<String> during = finalizers();
+        bed.store.save(KEY, entry(new RolloutState.Idle(), Optional.empty(), List.of(), NOW));
+        bed.store.letGo(KEY);
+        bed.store.letGo(KEY);
+        // Then
+        assertThat(during).containsExactly("mcprollout.io/traffic");
+        assertThat(finalizers()).isEmpty();
+    }
+
+    private List<String> finalizers() {
+        return stored().at("/metadata/finalizers").findValuesAsText("").isEmpty()
+                ? java.util.stream.StreamSupport.stream(
+                                stored().at("/metadata/finalizers").spliterator(), false)
+                        .map(JsonNode::asText)
+                        .toList()
+                : List.of();
+    }
+
+    @Test
+    void doesNotOverwriteWhatSomebodyElseWroteMeanwhile() {
+        // Given
+        bed.withRollout("");
+        Entry entry = stepping();
+        bed.store.save(KEY, entry);
+        bed.rollouts.close();
+        bed.api.mergePatch("mcprollouts", NAMESPACE, "mcp-server", "metadata: {labels: {a: b}}");
+        // When
+        Saved saved = bed.store.save(KEY, entry);
+        // Then
+        assertThat(saved).isEqualTo(Saved.NOT_SAVED);
+    }
+
+    @Test
+    void keepsTheTimeOfATransitionAndTheHistory() {
+        // Given
+        bed.withRollout("");
+        bed.store.save(KEY, stepping());
+        var back = new RolloutState.RolledBack(NEW, Cause.CanaryWorse, "it fails", NOW);
+        bed.store.save(KEY, entry(back, Optional.empty(), List.of(NEW), NOW.plusSeconds(60)));
+        // When
+        bed.store.save(KEY, entry(back, Optional.empty(), List.of(NEW), NOW.plusSeconds(120)));
+        // Then
+        JsonNode status = stored().path("status");
+        assertThat(condition(status, "Accepted").path("lastTransitionTime").asText())
+                .isEqualTo("2026-01-01T00:00:00Z");
+        assertThat(condition(status, "Stalled").path("lastTransitionTime").asText())
+                .isEqualTo("2026-01-01T00:01:00Z");
+        assertThat(condition(status, "Stalled").path("status").asText()).isEqualTo("True");
+        assertThat(status.at("/rollbackCause").asText()).isEqualTo("CanaryWorse: it fails");
+        assertThat(status.at("/condemned/0/at").asText()).isEqualTo("2026-01-01T00:01:00Z");
+        assertThat(status.path("history")).hasSize(1);
+        assertThat(status.at("/history/0/outcome").asText()).isEqualTo("RolledBack");
+    }
+
+    @Test
+    void refusesASpecForAllReasonsAndAcceptsItWhenTheyAreGone() {
+        // Given
+        bed.withRollout("policy: {name: ours}");
+        Wish before = bed.load().wish();
+        bed.changed.clear();
+        // When
+        bed.api.apply("""
+                apiVersion: mcprollout.io/v1alpha1
+                kind: McpRolloutPolicy
+                metadata: {name: ours, namespace: mcp-services}
+                spec: {harmBudget: 9%}
+                """);
+        // Then
+        KubeBed.await().until(() -> bed.changed.contains(KEY));
+        assertThat(before).isInstanceOf(Wish.Refused.class);
+        assertThat(bed.setup().plan().numbers().harmBudget()).isEqualTo(0.09);
+    }
+
+    @Test
+    void saysThatASecretIsMissing() {
+        // Given
+        bed.withRollout("");
+        String probe = "spec: {evidence: {probes: [{name: outside, mcp: {url: 'https://mcp.example.com/mcp',"
+                + " auth: {secretRef: {name: token, key: t}}}}]}}";
+        bed.api.mergePatch("mcprollouts", NAMESPACE, "mcp-server", probe);
+        KubeBed.await().until(() -> bed.load().generation() == 2);
+        // When
+        Wish wish = bed.load().wish();
+        // Then
+        assertThat(((Wish.Refused) wish).problems())
+                .extracting(Problem::toString)
+                .containsExactly("spec.evidence.probes[0].mcp.auth.secretRef: there is no Secret token in namespace"
+                        + " mcp-services; create it");
+    }
+
+    @Test
+    void givesTheRouteToTheOlderOfTwo() {
+        // Given
+        bed.withRollout("");
+        bed.api.apply(KubeBed.rollout("a-younger", ""));
+        var younger = new io.mcprollout.controller.port.RolloutKey(NAMESPACE, "a-younger");
+        KubeBed.await().until(() -> bed.rollouts.get(younger).isPresent());
+        bed.api.update("mcprollouts", NAMESPACE, "a-younger", object -> object);
+        // When
+        Wish first = bed.load().wish();
+        Wish second = bed.store.load(younger).orElseThrow().wish();
+        // Then
+        assertThat(List.of(first, second)).filteredOn(Wish.Refused.class::isInstance).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"retry,Retry", "abort,Abort"})
+    void readsCommands(String annotation, Command.Kind kind) {
+        // Given
+        bed.withRollout("");
+        bed.api.mergePatch(
+                "mcprollouts",
+                NAMESPACE,
+                "mcp-server",
+                "metadata: {annotations: {mcprollout.io/" + annotation + ": 1-abc#3}}");
+        // When
+        KubeBed.await().until(() -> !bed.load().commands().isEmpty());
+        // Then
+        assertThat(bed.load().commands()).containsExactly(new Command(kind, "1-abc", 3));
+    }
+
+    @Test
+    void reportsAMalformedCommandOnceAndCountsOn() {
+        // Given
+        bed.withRollout("");
+        bed.api.mergePatch("mcprollouts", NAMESPACE, "mcp-server", "metadata: {annotations: {mcprollout.io/abort: now}}");
+        KubeBed.await()
+                .until(() -> bed.rollouts.get(KEY).orElseThrow().getMetadata().getAnnotations() != null
+                        && bed.load().commands().isEmpty());
+        // When
+        bed.load();
+        bed.herald.announce(KEY, false, "RolledBack", "first");
+        bed.herald.announce(KEY, true, "RolledBack", "second");
+        // Then
+        KubeBed.await().untilAsserted(() -> assertThat(bed.api.list("events", NAMESPACE, ""))
+                .extracting(event -> event.path("reason").asText() + " " + event.path("count").asInt() + " "
+                        + event.path("type").asText())
+                .containsExactlyInAnyOrder("CommandInvalid 1 Warning", "RolledBack 2 Warning"));
+    }
+
+    @Test
+    void onlyGoesBackWhileTheCrdIsOlderThanTheController() {
+        // Given
+        bed.withRollout("");
+        bed.schemaIsOld = true;
+        // When
+        Stored stored = bed.load();
+        // Then
+        assertThat(stored.mode()).isEqualTo(Mode.Paused);
+    }
+
+    @Test
+    void letsTheRoutesDecideWhenItsMemoryIsDamaged() {
+        // Given
+        bed.withRollout("");
+        bed.store.save(KEY, stepping());
+        bed.api.updateStatus("mcprollouts", NAMESPACE, "mcp-server", object -> {
+            ((com.fasterxml.jackson.databind.node.ObjectNode) object.at("/status/memory/state")).put("is", "Flying");
+            return object;
+        });
+        // When
+        KubeBed.await().until(() -> bed.load().memory().isEmpty());
+        // Then
+        assertThat(bed.load().wish()).isInstanceOf(Wish.Accepted.class);
+    }
+}
