@@ -58,10 +58,10 @@ final class Cluster implements AutoCloseable {
                 .with(
                         "mcprollout.entry-points.gateway",
                         "127.0.0.1:" + bed.mesh().port())
-                .with("mcprollout.sources.gateway.preset", "envoy")
+                .with("mcprollout.sources.gateway.scrape.preset", "envoy")
                 .with(
-                        "mcprollout.sources.gateway.scrape",
-                        "http://127.0.0.1:" + bed.mesh().adminPort());
+                        "mcprollout.sources.gateway.scrape.addresses",
+                        "127.0.0.1:" + bed.mesh().adminPort());
     }
 
     /** From the start of the controller's process to its readiness. */
