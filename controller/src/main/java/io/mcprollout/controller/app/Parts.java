@@ -12,7 +12,6 @@ import io.mcprollout.controller.adapter.kube.PromptClient;
 import io.mcprollout.controller.adapter.kube.RolloutWatch;
 import io.mcprollout.controller.adapter.kube.SpecParser;
 import io.mcprollout.controller.adapter.mcp.McpProber;
-import io.mcprollout.controller.adapter.polled.PolledMetricSource;
 import io.mcprollout.controller.egress.EgressRules;
 import io.mcprollout.controller.egress.EntryPoints;
 import io.mcprollout.controller.egress.GuardedClient;
@@ -28,6 +27,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Everything the loop needs, put together; the one place where adapters meet. */
 final class Parts implements AutoCloseable {
@@ -63,7 +63,8 @@ final class Parts implements AutoCloseable {
         this.herald = new KubeHerald(api, rollouts::get, "mcprollout", clock);
         this.router = new IstioTrafficRouter(client, this::podLabels, queue::wake);
         this.workloads = new KubeWorkloads(client, api, router::subsetLabels, clock, queue::wake);
-        PolledMetricSource metrics = MeshSources.of(config.sources(), vertx, http, client, clock);
+        this.pods = new PodFinder(client);
+        this.metrics = new MeshSources(config.sources(), vertx, pods, clock);
         this.store = new KubeRolloutStore(
                 api,
                 rollouts,
