@@ -28,9 +28,9 @@ final class Leadership implements AutoCloseable {
      */
     Leadership(KubernetesClient client, ControllerConfig.Lease lease, Runnable elected, Runnable lost) {
         this.identity = lease.identity()
-                .or(() -> Optional.ofNullable(System.getenv("POD_NAME")))
-                .or(() -> Optional.ofNullable(System.getenv("HOSTNAME")))
-                .orElse("controller")
+                        .or(() -> Optional.ofNullable(System.getenv("POD_NAME")))
+                        .or(() -> Optional.ofNullable(System.getenv("HOSTNAME")))
+                        .orElse("controller")
                 + "-" + ProcessHandle.current().pid();
         String namespace = lease.namespace()
                 .or(() -> Optional.ofNullable(System.getenv("POD_NAMESPACE")))

@@ -83,7 +83,8 @@ final class MeshSources implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "scrape.preset must be istio or envoy but is " + configured.preset());
         };
-        Optional<ScrapeSource.Pods> pods = configured.namespace().isEmpty() && configured.selector().isEmpty()
+        Optional<ScrapeSource.Pods> pods = configured.namespace().isEmpty()
+                        && configured.selector().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ScrapeSource.Pods(
                         configured.namespace().orElse(""), configured.selector().orElse(""), configured.port()));

@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /** Everything the loop needs, put together; the one place where adapters meet. */
 final class Parts implements AutoCloseable {

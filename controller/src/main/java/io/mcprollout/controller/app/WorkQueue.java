@@ -85,7 +85,10 @@ final class WorkQueue implements AutoCloseable {
         } catch (RuntimeException e) {
             failures = turn.failures + 1;
             next = Optional.of(FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS)));
-            LOG.log(System.Logger.Level.WARNING, key + ": looked in vain, again in " + next.get().toMillis() + " ms", e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    key + ": looked in vain, again in " + next.get().toMillis() + " ms",
+                    e);
         }
         end(key, turn, next, failures);
     }
@@ -99,8 +102,7 @@ final class WorkQueue implements AutoCloseable {
         if (turn.again && failures == 0) {
             begin(key, turn);
         } else if (next.isPresent()) {
-            turn.timer = Optional.of(
-                    timers.schedule(() -> wake(key), next.get().toNanos(), TimeUnit.NANOSECONDS));
+            turn.timer = Optional.of(timers.schedule(() -> wake(key), next.get().toNanos(), TimeUnit.NANOSECONDS));
         } else {
             turns.remove(key);
         }

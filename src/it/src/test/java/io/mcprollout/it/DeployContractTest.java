@@ -42,8 +42,7 @@ class DeployContractTest {
             "/pods watch",
             "/nodes get",
             "/events create",
-            "/events patch",
-            "apiextensions.k8s.io/customresourcedefinitions get");
+            "/events patch");
 
     private static final Set<String> OWN_NAMESPACE = Set.of(
             "coordination.k8s.io/leases create", "coordination.k8s.io/leases get", "coordination.k8s.io/leases patch");

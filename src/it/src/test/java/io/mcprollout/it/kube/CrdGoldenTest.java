@@ -79,9 +79,9 @@ class CrdGoldenTest {
     @Test
     void usesEveryFile() {
         // When
-        Stream<Path> unused = list()
-                .filter(path -> !path.getFileName().toString().startsWith("valid-")
-                        && !path.getFileName().toString().startsWith("invalid-"));
+        Stream<Path> unused = list().filter(
+                        path -> !path.getFileName().toString().startsWith("valid-")
+                                && !path.getFileName().toString().startsWith("invalid-"));
         // Then
         assertThat(unused).isEmpty();
         assertThat(valid()).isNotEmpty();
@@ -90,7 +90,7 @@ class CrdGoldenTest {
     @Test
     void fillsInWhatIsLeftOut() {
         // When
-        var stored = API.apply(read(GOLDENS.resolve("valid-minimal.yaml")));
+        var stored = API.apply(read(GOLDENS.resolve("valid-minimal.yaml"))).getFirst();
         // Then
         assertThat(stored.at("/spec/policy/preset").asText()).isEqualTo("standard");
         assertThat(stored.at("/spec/mode").asText()).isEqualTo("Active");
@@ -102,7 +102,8 @@ class CrdGoldenTest {
 
     /* The API server puts several reasons into brackets, one after the other; each names its field first. */
     private static int reasons(ApiException refused) {
-        return (int) java.util.regex.Pattern.compile("spec(\\.[a-zA-Z]+(\\[[^]]*])?)*: (Invalid value|Required value|Duplicate value|Unsupported value|Too many|Too long)")
+        return (int) java.util.regex.Pattern.compile(
+                        "spec(\\.[a-zA-Z]+(\\[[^]]*])?)*: (Invalid value|Required value|Duplicate value|Unsupported value|Too many|Too long)")
                 .matcher(refused.getMessage())
                 .results()
                 .count();

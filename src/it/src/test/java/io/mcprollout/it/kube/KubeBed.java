@@ -57,8 +57,7 @@ final class KubeBed implements AutoCloseable {
                 .replace("metadata:\n", "metadata:\n  namespace: mcp-services\n"));
         api.authorizeByRoles();
         client = new KubernetesClientBuilder()
-                .withConfig(
-                        Config.fromKubeconfig(api.kubeconfig("system:serviceaccount:mcprollout-system:mcprollout")))
+                .withConfig(Config.fromKubeconfig(api.kubeconfig("system:serviceaccount:mcprollout-system:mcprollout")))
                 .build();
         prompt = new PromptClient(client);
         rollouts = new RolloutWatch(client, Set.of(), changed::add);

@@ -13,6 +13,7 @@ import io.mcprollout.policy.rollout.SlotView.Kind;
 import io.mcprollout.policy.traffic.Slot;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,8 @@ class KubeWorkloadsTest {
                     metadata: {labels: {app: mcp, slot: %1$s, track: %1$s, team: agents, pod-template-hash: h}}
                     spec: {containers: [{name: server, image: '%3$s'}]}
                 """.formatted(deployment, uid, image));
-        bed.api.apply("""
+        bed.api.apply(
+                """
                 apiVersion: v1
                 kind: Pod
                 metadata:
@@ -72,7 +74,7 @@ class KubeWorkloadsTest {
                 spec: {containers: [{name: server, image: x}], nodeName: n}
                 status:
                 %3$s
-                """.formatted(deployment, set.at("/metadata/uid").asText(), status.indent(2)));
+                """.formatted(deployment, set.getFirst().at("/metadata/uid").asText(), status.indent(2)));
     }
 
     @Test
@@ -80,19 +82,19 @@ class KubeWorkloadsTest {
         // When
         Map<Slot, SlotView> views = observe(false);
         // Then
-        assertThat(views.get(Slot.B)).isEqualTo(SlotView.absent("canary"));
-        assertThat(views.get(Slot.A).revision()).isPresent();
+        assertThat(of(views, Slot.B)).isEqualTo(SlotView.absent("canary"));
+        assertThat(of(views, Slot.A).revision()).isPresent();
     }
 
     @Test
     void hearsOfANewTemplateAndSeesAnotherRevision() {
         // Given
-        var before = observe(false).get(Slot.A).revision();
+        var before = of(observe(false), Slot.A).revision();
         bed.changed.clear();
         bed.api.apply(KubeBed.deployment("stable", "mcp:2"));
         KubeBed.await().until(() -> bed.changed.contains(KEY));
         // When
-        var after = observe(false).get(Slot.A).revision();
+        var after = of(observe(false), Slot.A).revision();
         // Then
         assertThat(after).isPresent().isNotEqualTo(before);
     }
@@ -104,7 +106,7 @@ class KubeWorkloadsTest {
         // When
         Map<Slot, SlotView> views = observe(false);
         // Then
-        assertThat(views.get(Slot.A).revision()).isEqualTo(views.get(Slot.B).revision());
+        assertThat(of(views, Slot.A).revision()).isEqualTo(of(views, Slot.B).revision());
     }
 
     @Test
@@ -116,7 +118,7 @@ class KubeWorkloadsTest {
                   - {name: server, image: x, imageID: sha, ready: true, restartCount: 1, lastState: {terminated: {exitCode: 2, finishedAt: '2026-01-01T00:00:00Z'}}}
                 """);
         // When
-        SlotView view = observe(true).get(Slot.A);
+        SlotView view = of(observe(true), Slot.A);
         // Then
         assertThat(view.ready()).isEqualTo(1);
         assertThat(view.images()).isEqualTo(1);
@@ -143,7 +145,7 @@ class KubeWorkloadsTest {
         // When
         KubeBed.await().until(() -> bed.changed.contains(KEY));
         // Then
-        assertThat(observe(true).get(Slot.A).facts()).extracting(Fact::kind).containsExactly(Kind.CRASH_LOOP);
+        assertThat(of(observe(true), Slot.A).facts()).extracting(Fact::kind).containsExactly(Kind.CRASH_LOOP);
     }
 
     @Test
@@ -175,7 +177,7 @@ class KubeWorkloadsTest {
         assertThat(stable.at("/spec/template/metadata/labels/slot").asText()).isEqualTo("stable");
         KubeBed.await().untilAsserted(() -> {
             var views = observe(false);
-            assertThat(views.get(Slot.A).revision()).isEqualTo(views.get(Slot.B).revision());
+            assertThat(of(views, Slot.A).revision()).isEqualTo(of(views, Slot.B).revision());
         });
     }
 
@@ -200,5 +202,9 @@ class KubeWorkloadsTest {
                 .join();
         // Then
         assertThat(reply.toString()).contains(expected).doesNotContain("abc");
+    }
+
+    private static SlotView of(Map<Slot, SlotView> views, Slot slot) {
+        return Objects.requireNonNull(views.get(slot));
     }
 }

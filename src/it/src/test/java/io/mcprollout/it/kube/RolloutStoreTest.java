@@ -66,7 +66,14 @@ class RolloutStoreTest {
 
     private static Rollout in(RolloutState state, List<Revision> condemned) {
         return new Rollout(
-                Slot.A, Map.of(), 4, condemned, List.of(), Map.of(NEW, 1), io.mcprollout.policy.rollout.Contest.NONE, state);
+                Slot.A,
+                Map.of(),
+                4,
+                condemned,
+                List.of(),
+                Map.of(NEW, 1),
+                io.mcprollout.policy.rollout.Contest.NONE,
+                state);
     }
 
     private Entry entry(RolloutState state, Optional<Setup> setup, List<Revision> condemned, Instant now) {
@@ -80,7 +87,18 @@ class RolloutStoreTest {
                 List.of(),
                 new Decision.Rationale("Evidence", "needs 3 more pairs", Optional.of(now.plusSeconds(60)), "holds"));
         var slots = Map.of(
-                Slot.A, new SlotView("stable", Optional.of(new Revision("1-old")), true, 1, 1, 1, false, 1, false, List.of()),
+                Slot.A,
+                        new SlotView(
+                                "stable",
+                                Optional.of(new Revision("1-old")),
+                                true,
+                                1,
+                                1,
+                                1,
+                                false,
+                                1,
+                                false,
+                                List.of()),
                 Slot.B, new SlotView("canary", Optional.of(NEW), true, 1, 1, 1, false, 1, false, List.of()));
         var seen = new Observation(
                 now,
@@ -265,7 +283,9 @@ class RolloutStoreTest {
         Wish first = bed.load().wish();
         Wish second = bed.store.load(younger).orElseThrow().wish();
         // Then
-        assertThat(List.of(first, second)).filteredOn(Wish.Refused.class::isInstance).hasSize(1);
+        assertThat(List.of(first, second))
+                .filteredOn(Wish.Refused.class::isInstance)
+                .hasSize(1);
     }
 
     @ParameterizedTest
@@ -288,7 +308,8 @@ class RolloutStoreTest {
     void reportsAMalformedCommandOnceAndCountsOn() {
         // Given
         bed.withRollout("");
-        bed.api.mergePatch("mcprollouts", NAMESPACE, "mcp-server", "metadata: {annotations: {mcprollout.io/abort: now}}");
+        bed.api.mergePatch(
+                "mcprollouts", NAMESPACE, "mcp-server", "metadata: {annotations: {mcprollout.io/abort: now}}");
         KubeBed.await()
                 .until(() -> bed.rollouts.get(KEY).orElseThrow().getMetadata().getAnnotations() != null
                         && bed.load().commands().isEmpty());
@@ -297,10 +318,12 @@ class RolloutStoreTest {
         bed.herald.announce(KEY, false, "RolledBack", "first");
         bed.herald.announce(KEY, true, "RolledBack", "second");
         // Then
-        KubeBed.await().untilAsserted(() -> assertThat(bed.api.list("events", NAMESPACE, ""))
-                .extracting(event -> event.path("reason").asText() + " " + event.path("count").asInt() + " "
-                        + event.path("type").asText())
-                .containsExactlyInAnyOrder("CommandInvalid 1 Warning", "RolledBack 2 Warning"));
+        KubeBed.await()
+                .untilAsserted(() -> assertThat(bed.api.list("events", NAMESPACE, ""))
+                        .extracting(event -> event.path("reason").asText() + " "
+                                + event.path("count").asInt() + " "
+                                + event.path("type").asText())
+                        .containsExactlyInAnyOrder("CommandInvalid 1 Warning", "RolledBack 2 Warning"));
     }
 
     @Test
