@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /*
@@ -48,41 +49,53 @@ record OpenBlock(
         return new OpenBlock(at, at.minus(skew), at.plus(skew), true, none, none, none, none, none, none);
     }
 
+    /** What a reading knows about one of the prober's requests. */
+    private enum Standing {
+        ELSEWHERE,
+        FLYING,
+        DOUBTFUL,
+        OPTIONAL,
+        OWED,
+        INSIDE
+    }
+
     /** With one more reading; {@code whole} as in {@link CounterBook.Increment}. */
     OpenBlock with(Counts added, boolean whole, Instant at, Duration skew, ProbeLog log) {
-        Instant before = at.minus(skew);
-        Instant settledNow = before.isAfter(settled) ? before : settled;
-        Instant until = at.plus(skew);
-        Counts owedNow = owed;
-        Counts optionalNow = optional;
-        Counts insideNow = inside;
-        Counts doubtfulNow = Counts.NONE;
-        Counts flyingNow = Counts.NONE;
-        for (ProbeRequest request : log.requests()) {
-            Counts one = Counts.of(request.slot(), request.bad(), 1);
-            Instant finished = request.finished();
-            if (finished == null) {
-                flyingNow = request.sent().isAfter(until) ? flyingNow : flyingNow.plus(one);
-            } else if (finished.isAfter(settledNow)) {
-                doubtfulNow = finished.isAfter(until) ? doubtfulNow : doubtfulNow.plus(one);
-            } else if (finished.isAfter(settled)) {
-                boolean mayBeElsewhere = !whole || (loose && !finished.isAfter(hazy));
-                optionalNow = mayBeElsewhere ? optionalNow.plus(one) : optionalNow;
-                owedNow = mayBeElsewhere ? owedNow : owedNow.plus(one);
-                insideNow = mayBeElsewhere || !finished.isAfter(hazy) ? insideNow : insideNow.plus(one);
-            }
-        }
+        Instant surely = at.minus(skew).isAfter(settled) ? at.minus(skew) : settled;
+        Instant perhaps = at.plus(skew);
+        Function<Standing, Counts> all = wanted -> log.requests().stream()
+                .filter(request -> standing(request, whole, surely, perhaps) == wanted)
+                .map(request -> Counts.of(request.slot(), request.bad(), 1))
+                .reduce(Counts.NONE, Counts::plus);
+        Counts within = all.apply(Standing.INSIDE);
         return new OpenBlock(
                 from,
-                settledNow,
+                surely,
                 hazy,
                 loose,
                 raw.plus(added),
-                owedNow,
-                optionalNow,
-                insideNow,
-                doubtfulNow,
-                flyingNow);
+                owed.plus(all.apply(Standing.OWED)).plus(within),
+                optional.plus(all.apply(Standing.OPTIONAL)),
+                inside.plus(within),
+                all.apply(Standing.DOUBTFUL),
+                all.apply(Standing.FLYING));
+    }
+
+    private Standing standing(ProbeRequest request, boolean whole, Instant surely, Instant perhaps) {
+        Instant finished = request.finished();
+        if (finished == null) {
+            return request.sent().isAfter(perhaps) ? Standing.ELSEWHERE : Standing.FLYING;
+        }
+        if (finished.isAfter(perhaps) || !finished.isAfter(settled)) {
+            return Standing.ELSEWHERE;
+        }
+        if (finished.isAfter(surely)) {
+            return Standing.DOUBTFUL;
+        }
+        if (!whole || (loose && !finished.isAfter(hazy))) {
+            return Standing.OPTIONAL;
+        }
+        return finished.isAfter(hazy) ? Standing.INSIDE : Standing.OWED;
     }
 
     /** Whether it may close at its last reading: by the number of requests or by its age, never by their outcome. */

@@ -663,6 +663,35 @@ class DivergenceTest {
         assertThat(scene.judge(10).streams().getFirst().stable()).isEqualTo(Tally.NONE);
     }
 
+    @Test
+    void aSavedStateGoesOnAsIfNothingHadHappened() {
+        // Given
+        Scene kept = eventful(new Scene(FAST));
+        Scene saved = eventful(new Scene(FAST)).saved();
+
+        // When
+        eventful(kept);
+        eventful(saved).saved();
+
+        // Then
+        assertThat(saved.divergence()).isEqualTo(kept.divergence()).hasSameHashCodeAs(kept.divergence());
+        assertThat(saved.divergence()).isNotEqualTo(eventful(new Scene(FAST)).divergence());
+        assertThat(saved.judge(25)).isEqualTo(kept.judge(25));
+    }
+
+    private static Scene eventful(Scene scene) {
+        return scene.mesh(3, 90, 1, 9, 2)
+                .pair(1, false, true)
+                .pair(World.PROBE, 1, Scene.failed(ProbeCode.DNS_FAIL, "no such host"), World.arm(false))
+                .mesh(1, 3, 0, 9, 0)
+                .weightChanged()
+                .pairs(30, 1, true, true)
+                .mesh(2, 9, 0, 9, 0)
+                .mesh(0, 9, 0, 9, 0)
+                .wait(Duration.ofMillis(4500))
+                .pair(1, false, true);
+    }
+
     private static int pairsUntilFailure(Scene scene) {
         for (int pairs = 1; pairs <= 100; pairs++) {
             if (scene.pair(1, false, true).judge(10).verdict() instanceof Verdict.Fail) {

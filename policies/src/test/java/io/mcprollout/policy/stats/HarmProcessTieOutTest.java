@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Ties the harm e-process out against explicit sums over all start times, computed in Python with mpmath's block e-values. The values are
@@ -129,6 +131,20 @@ class HarmProcessTieOutTest {
 
         // Then
         assertSeen(0, 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"9,1", "90,10", "900,100", "50,50"})
+    void aBrokenCandidateIsFoundInTheMeshAtTheThirdReading(long stable, long candidate) {
+        // Given
+        double bound = Math.log(100) - Math.log(.45);
+
+        // When
+        repeat(mesh(1), 3, stable, 0, candidate, candidate);
+
+        // Then
+        assertThat(seen.get(1)).isLessThan(bound);
+        assertThat(seen.get(2)).isGreaterThanOrEqualTo(bound);
     }
 
     private static HarmProcess probes() {
