@@ -91,7 +91,8 @@ final class DemoRun {
                 .with("mcprollout.sources.gateway.scrape.preset", "envoy")
                 .with(
                         "mcprollout.sources.gateway.scrape.addresses",
-                        "127.0.0.1:" + bed.mesh().adminPort());
+                        "127.0.0.1:" + bed.mesh().adminPort())
+                .with("quarkus.log.console.json.enabled", "false");
     }
 
     private ScenarioReport release(Bed bed, ApiReader api) {
