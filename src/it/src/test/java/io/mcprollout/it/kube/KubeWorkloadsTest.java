@@ -117,6 +117,7 @@ class KubeWorkloadsTest {
                 containerStatuses:
                   - {name: server, image: x, imageID: sha, ready: true, restartCount: 1, lastState: {terminated: {exitCode: 2, finishedAt: '2026-01-01T00:00:00Z'}}}
                 """);
+        KubeBed.await().until(() -> of(observe(true), Slot.A).ready() == 1);
         // When
         SlotView view = of(observe(true), Slot.A);
         // Then
