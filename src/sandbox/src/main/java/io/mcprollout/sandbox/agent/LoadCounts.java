@@ -15,7 +15,8 @@ public record LoadCounts(
         Map<String, Answers> byVariant,
         double latenessP99Ms,
         double tookMedianMs,
-        double tookP99Ms) {
+        double tookP99Ms)
+        implements CallCounts {
 
     /** Calls that one variant answered. */
     public record Answers(long ok, long failed) {
@@ -30,7 +31,7 @@ public record LoadCounts(
         byVariant = Map.copyOf(byVariant);
     }
 
-    /** Calls that have ended. */
+    @Override
     public long calls() {
         return ok + failed;
     }

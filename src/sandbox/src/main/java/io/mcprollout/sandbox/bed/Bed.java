@@ -2,12 +2,15 @@ package io.mcprollout.sandbox.bed;
 
 import io.mcprollout.sandbox.kube.KubeApi;
 import io.mcprollout.sandbox.kube.istio.IstioResources;
+import io.mcprollout.sandbox.mesh.Gateway;
 import io.mcprollout.sandbox.mesh.Mesh;
+import io.mcprollout.sandbox.mesh.MeshConfig;
 import io.mcprollout.sandbox.mesh.MeshSettings;
 import io.mcprollout.sandbox.player.ClusterMesh;
 import io.mcprollout.sandbox.player.Images;
 import io.mcprollout.sandbox.player.Player;
 import io.mcprollout.sandbox.player.PlayerSettings;
+import io.mcprollout.sandbox.process.Launch;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -28,10 +31,10 @@ public final class Bed implements AutoCloseable {
     private final KubeApi kube;
     private final Images images;
     private final Player player;
-    private final Mesh mesh;
+    private final Gateway mesh;
     private final Runnable following;
 
-    private Bed(Path crds, PlayerSettings settings, MeshSettings meshSettings) {
+    private Bed(Path crds, PlayerSettings settings, GatewayStart gateway) {
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
         kube = KubeApi.start();
         definitions(crds).forEach(kube::apply);
@@ -39,13 +42,25 @@ public final class Bed implements AutoCloseable {
         images = new Images();
         player = Player.start(kube, images, settings);
         ClusterMesh config = new ClusterMesh(kube);
-        mesh = Mesh.start(vertx, config, meshSettings);
+        mesh = gateway.start(vertx, config);
         following = config.follow(mesh);
     }
 
     /** Starts a cluster with the CustomResourceDefinitions of this folder ({@code *-v1.yml}) and this gateway. */
     public static Bed start(Path crds, PlayerSettings settings, MeshSettings mesh) {
-        return new Bed(crds, settings, mesh);
+        return start(crds, settings, (vertx, config) -> Mesh.start(vertx, config, mesh));
+    }
+
+    /** The same with a gateway of another kind. */
+    public static Bed start(Path crds, PlayerSettings settings, GatewayStart gateway) {
+        return new Bed(crds, settings, gateway);
+    }
+
+    /** Starts a gateway that has read the configuration once. */
+    @FunctionalInterface
+    public interface GatewayStart {
+        /** Starts it on these event loops. */
+        Gateway start(Vertx vertx, MeshConfig config);
     }
 
     /** The Kubernetes API. */
@@ -64,7 +79,7 @@ public final class Bed implements AutoCloseable {
     }
 
     /** The ingress gateway. */
-    public Mesh mesh() {
+    public Gateway mesh() {
         return mesh;
     }
 
@@ -76,6 +91,15 @@ public final class Bed implements AutoCloseable {
     /** A URL at the gateway; the host that the routes know goes into the Host header. */
     public URI gateway(String path) {
         return URI.create("http://127.0.0.1:" + mesh.port() + path);
+    }
+
+    /** A packaged controller against this cluster, with the gateway as entry point and as source, both named {@code gateway}. */
+    public Launch launch(Path app, Path log) {
+        return Launch.against(app, kube.url(), log)
+                .with("mcprollout.entry-points.gateway", "127.0.0.1:" + mesh.port())
+                .with("mcprollout.sources.gateway.scrape.preset", "envoy")
+                .with("mcprollout.sources.gateway.scrape.addresses", "127.0.0.1:" + mesh.adminPort())
+                .with("quarkus.log.console.json.enabled", "false");
     }
 
     @Override

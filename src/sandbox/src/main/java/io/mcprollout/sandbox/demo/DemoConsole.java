@@ -1,5 +1,6 @@
 package io.mcprollout.sandbox.demo;
 
+import io.mcprollout.sandbox.story.Story;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

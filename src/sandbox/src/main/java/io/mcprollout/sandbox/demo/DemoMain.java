@@ -1,11 +1,11 @@
 package io.mcprollout.sandbox.demo;
 
+import io.mcprollout.sandbox.story.ScenarioReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.logging.FileHandler;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
@@ -42,25 +42,9 @@ public final class DemoMain {
                     .play();
             reports.add(report);
             ScenarioReport.write(reports, FOLDER.resolve("report.json"));
-            console.say(summary(report));
+            console.say(report.summary());
         }
         System.exit(reports.stream().allMatch(ScenarioReport::isAsExpected) ? 0 : 1);
-    }
-
-    private static String summary(ScenarioReport report) {
-        Double back = report.story().faultToStable();
-        return String.format(
-                Locale.ROOT,
-                "%s: %s %s after %.1f s%s; %d agent calls, %d failed (%d by the canary's fault), sent %.1f ms late at p99",
-                report.isAsExpected() ? "ok" : "NOT AS EXPECTED",
-                report.scenario().id(),
-                report.outcome(),
-                report.seconds(),
-                back == null ? "" : String.format(Locale.ROOT, ", %.1f s from fault to 100/0", back),
-                report.calls().calls(),
-                report.calls().failed(),
-                report.calls().failedByCanaryFault(),
-                report.calls().latenessP99Ms());
     }
 
     /* What servers and libraries log would tear the picture apart. */

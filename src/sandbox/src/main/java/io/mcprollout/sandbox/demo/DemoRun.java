@@ -1,6 +1,11 @@
 package io.mcprollout.sandbox.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.mcprollout.sandbox.story.Story;
+import io.mcprollout.sandbox.story.ScenarioReport;
+import io.mcprollout.sandbox.story.RolloutView;
+import io.mcprollout.sandbox.story.ApiReader;
+import io.mcprollout.sandbox.story.Patience;
+import io.mcprollout.sandbox.story.RouteWeight;
 import io.mcprollout.sandbox.agent.AgentLoad;
 import io.mcprollout.sandbox.agent.LoadSpec;
 import io.mcprollout.sandbox.agent.ToolCall;
@@ -16,9 +21,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 
 /**
  * One scenario from an empty cluster to its end.
@@ -63,19 +68,16 @@ final class DemoRun {
         try (Bed bed = Bed.start(crds, pods, MeshSettings.of(Scenario.NAMESPACE + "/mcp-gateway"))) {
             List.of("server.yaml", "demo-policy.yaml", "rollout.yaml")
                     .forEach(file -> bed.kube().apply(resource(file)));
-            ApiReader api = new ApiReader(bed.kube().url());
-            Runnable watching = bed.kube()
-                    .watch(
-                            "virtualservices.networking.istio.io",
-                            change -> story.weight(
-                                    Instant.now(), canaryWeight(change.after().object())));
+            ApiReader api = new ApiReader(bed.kube().url(), Scenario.NAMESPACE, Scenario.ROLLOUT);
+            Runnable watching = RouteWeight.follow(bed.kube(), weight -> story.weight(Instant.now(), weight));
             try (PackagedController controller = PackagedController.start(launch(bed))) {
                 controller.awaitReady(START_LIMIT);
-                await(
+                Patience.await(
                         "both versions to be up",
+                        START_LIMIT,
                         () -> api.version(Scenario.STABLE).isUp()
                                 && api.version(Scenario.CANARY).isUp());
-                await("the rollout to rest", () -> api.rollout().phase().equals("Idle"));
+                Patience.await("the rollout to rest", START_LIMIT, () -> api.rollout().phase().equals("Idle"));
                 return release(bed, api);
             } finally {
                 watching.run();
@@ -84,15 +86,8 @@ final class DemoRun {
     }
 
     private Launch launch(Bed bed) {
-        String gateway = "127.0.0.1:" + bed.mesh().port();
-        return Launch.against(controllerApp, bed.kube().url(), folder.resolve("controller-" + scenario.id() + ".log"))
-                .withFlags(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"))
-                .with("mcprollout.entry-points.gateway", gateway)
-                .with("mcprollout.sources.gateway.scrape.preset", "envoy")
-                .with(
-                        "mcprollout.sources.gateway.scrape.addresses",
-                        "127.0.0.1:" + bed.mesh().adminPort())
-                .with("quarkus.log.console.json.enabled", "false");
+        return bed.launch(controllerApp, folder.resolve("controller-" + scenario.id() + ".log"))
+                .withFlags(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"));
     }
 
     private ScenarioReport release(Bed bed, ApiReader api) {
@@ -100,21 +95,21 @@ final class DemoRun {
                 .withAuthority("mcp.example.com")
                 .blaming(story::isCanarysFault);
         try (AgentLoad agents = AgentLoad.start(bed.vertx(), load, story::call)) {
-            await("agents to be served", () -> agents.counts().ok() > CALLS_PER_SECOND / 2);
+            Patience.await("agents to be served", START_LIMIT, () -> agents.counts().ok() > CALLS_PER_SECOND / 2);
             Instant begin = Instant.now();
             story.begin(begin);
             setCanaryImage(bed);
             RolloutView view = api.rollout();
             Instant end = begin;
             while (!isOver(view, begin) && end.isBefore(begin.plus(LIMIT))) {
-                pause(FRAME);
+                Patience.pause(FRAME);
                 view = api.rollout();
                 end = Instant.now();
                 story.status(end, view);
                 meddle(bed, view);
                 screen.show(frame(api, view, agents));
             }
-            pause(AFTERMATH);
+            Patience.pause(AFTERMATH);
             agents.finish();
             screen.show(frame(api, api.rollout(), agents));
             return new ScenarioReport(
@@ -122,7 +117,10 @@ final class DemoRun {
                     outcome(view, agents),
                     Duration.between(begin, end).toMillis() / 1000.0,
                     agents.counts(),
-                    story);
+                    String.format(
+                            Locale.ROOT, "sent %.1f ms late at p99", agents.counts().latenessP99Ms()),
+                    story,
+                    null);
         }
     }
 
@@ -136,7 +134,7 @@ final class DemoRun {
         Instant now = Instant.now();
         if (scenario.strikesAt() > 0
                 && !story.isStruck()
-                && weight() == scenario.strikesAt()
+                && story.weight() == scenario.strikesAt()
                 && view.phase().equals("Stepping")) {
             story.strike(now);
             scenario.strike(bed.player());
@@ -171,15 +169,10 @@ final class DemoRun {
                 api.version(Scenario.STABLE),
                 api.version(Scenario.CANARY),
                 view,
-                weight(),
+                story.weight(),
                 story.isStruck() && !story.isMended(),
                 agents.counts(),
                 story.decisions());
-    }
-
-    private int weight() {
-        List<Story.Weighed> weights = story.weights();
-        return weights.get(weights.size() - 1).weight();
     }
 
     private static List<ToolCall> calls() {
@@ -202,43 +195,11 @@ final class DemoRun {
                                 + NEW_IMAGE + "\"}]");
     }
 
-    private static int canaryWeight(JsonNode virtualService) {
-        for (JsonNode rule : virtualService.at("/spec/http")) {
-            if (rule.path("name").asText().equals("mcp")) {
-                for (JsonNode destination : rule.path("route")) {
-                    if (destination.at("/destination/subset").asText().equals("canary")) {
-                        return destination.path("weight").asInt();
-                    }
-                }
-            }
-        }
-        return 0;
-    }
-
     private static String resource(String file) {
         try (var in = Objects.requireNonNull(DemoRun.class.getResourceAsStream("/demo/" + file), file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        Instant limit = Instant.now().plus(START_LIMIT);
-        while (!condition.getAsBoolean()) {
-            if (Instant.now().isAfter(limit)) {
-                throw new IllegalStateException("waited " + START_LIMIT.toSeconds() + " s for " + what);
-            }
-            pause(Duration.ofMillis(50));
-        }
-    }
-
-    private static void pause(Duration time) {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
         }
     }
 }

@@ -1,5 +1,8 @@
 package io.mcprollout.sandbox.demo;
 
+import io.mcprollout.sandbox.story.Story;
+import io.mcprollout.sandbox.story.RolloutView;
+import io.mcprollout.sandbox.story.ApiReader;
 import io.mcprollout.sandbox.agent.LoadCounts;
 import java.util.List;
 

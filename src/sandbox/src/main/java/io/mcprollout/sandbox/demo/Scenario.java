@@ -3,13 +3,14 @@ package io.mcprollout.sandbox.demo;
 import io.mcprollout.sandbox.player.Player;
 import io.mcprollout.sandbox.server.Fault;
 import io.mcprollout.sandbox.server.Faults;
+import io.mcprollout.sandbox.story.Plot;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /** A story: what goes wrong, when, for how long, and how the rollout must end. */
-enum Scenario {
+enum Scenario implements Plot {
     GOOD("a good release", "Promoted", 0, Duration.ZERO) {
         @Override
         void strike(Player player) {}
@@ -63,13 +64,13 @@ enum Scenario {
         player.faults(NAMESPACE, CANARY, Faults.none());
     }
 
-    /** What it is about, in a few words. */
-    String title() {
+    @Override
+    public String title() {
         return title;
     }
 
-    /** How it must end. */
-    String expected() {
+    @Override
+    public String expected() {
         return expected;
     }
 
@@ -83,13 +84,13 @@ enum Scenario {
         return lasts;
     }
 
-    /** True when only the new version is at fault. */
-    boolean isCanarysFault() {
+    @Override
+    public boolean isCanarysFault() {
         return this == BAD || this == CRASH;
     }
 
-    /** Its name on the command line and in the report. */
-    String id() {
+    @Override
+    public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
 

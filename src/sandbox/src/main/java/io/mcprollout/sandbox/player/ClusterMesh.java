@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.sandbox.kube.KubeApi;
 import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.mesh.Endpoint;
-import io.mcprollout.sandbox.mesh.Mesh;
+import io.mcprollout.sandbox.mesh.Gateway;
 import io.mcprollout.sandbox.mesh.MeshConfig;
 import io.mcprollout.sandbox.mesh.Service;
 import java.util.ArrayList;
@@ -29,10 +29,10 @@ public final class ClusterMesh implements MeshConfig {
         this.kube = kube;
     }
 
-    /** Tells the mesh of every change from now on, until the returned action is run. */
-    public Runnable follow(Mesh mesh) {
+    /** Tells the gateway of every change from now on, until the returned action is run. */
+    public Runnable follow(Gateway gateway) {
         List<Runnable> watches = RESOURCES.stream()
-                .map(resource -> kube.watch(resource, change -> mesh.configChanged()))
+                .map(resource -> kube.watch(resource, change -> gateway.configChanged()))
                 .toList();
         return () -> watches.forEach(Runnable::run);
     }

@@ -1,4 +1,4 @@
-package io.mcprollout.sandbox.demo;
+package io.mcprollout.sandbox.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,26 +11,31 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** Reads resources over HTTP, as a user with kubectl does. */
-final class ApiReader {
+public final class ApiReader {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final String server;
+    private final String namespace;
+    private final String rollout;
 
-    ApiReader(String server) {
+    /** Reads this rollout and the Deployments of its namespace from the API server at this URL. */
+    public ApiReader(String server, String namespace, String rollout) {
         this.server = server;
+        this.namespace = namespace;
+        this.rollout = rollout;
     }
 
     /** The rollout. */
-    RolloutView rollout() {
+    public RolloutView rollout() {
         return RolloutView.of(get(
-                "/apis/mcprollout.io/v1alpha1/namespaces/" + Scenario.NAMESPACE + "/mcprollouts/" + Scenario.ROLLOUT));
+                "/apis/mcprollout.io/v1alpha1/namespaces/" + namespace + "/mcprollouts/" + rollout));
     }
 
     /** A Deployment: its image and how many of its pods are ready. */
-    Version version(String deployment) {
-        JsonNode object = get("/apis/apps/v1/namespaces/" + Scenario.NAMESPACE + "/deployments/" + deployment);
+    public Version version(String deployment) {
+        JsonNode object = get("/apis/apps/v1/namespaces/" + namespace + "/deployments/" + deployment);
         return new Version(
                 deployment,
                 object.at("/spec/template/spec/containers/0/image").asText(),
@@ -43,8 +48,9 @@ final class ApiReader {
     }
 
     /** One of the two versions as its Deployment shows it; {@code settled}: no pod of an older template is wanted. */
-    record Version(String deployment, String image, int ready, int wanted, boolean settled) {
-        boolean isUp() {
+    public record Version(String deployment, String image, int ready, int wanted, boolean settled) {
+        /** True when it runs as it is wanted. */
+        public boolean isUp() {
             return settled && ready == wanted;
         }
     }

@@ -1,11 +1,11 @@
-package io.mcprollout.sandbox.demo;
+package io.mcprollout.sandbox.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What a McpRollout's status says, as {@code kubectl get} would show it. */
-record RolloutView(
+public record RolloutView(
         String phase,
         int step,
         int weight,
@@ -17,7 +17,7 @@ record RolloutView(
         List<Stream> streams) {
 
     /** The evidence of one probe or mesh source: counts of both versions and how far it is towards a decision, in percent. */
-    record Stream(
+    public record Stream(
             String name,
             long stableOk,
             long stableBad,
@@ -27,12 +27,12 @@ record RolloutView(
             int towardsAdvance) {}
 
     /** Copies the list. */
-    RolloutView {
+    public RolloutView {
         streams = List.copyOf(streams);
     }
 
     /** Reads the resource; absent fields are empty or 0. */
-    static RolloutView of(JsonNode rollout) {
+    public static RolloutView of(JsonNode rollout) {
         JsonNode status = rollout.path("status");
         List<Stream> streams = new ArrayList<>();
         status.at("/verdict/evidence").forEach(stream -> streams.add(stream(stream)));
@@ -49,7 +49,7 @@ record RolloutView(
     }
 
     /** True when the rollout has ended and nothing more happens by itself. */
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return phase.equals("Promoted") || phase.equals("RolledBack");
     }
 

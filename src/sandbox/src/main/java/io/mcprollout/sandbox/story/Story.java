@@ -1,4 +1,4 @@
-package io.mcprollout.sandbox.demo;
+package io.mcprollout.sandbox.story;
 
 import io.mcprollout.sandbox.agent.CallResult;
 import java.time.Duration;
@@ -7,16 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What happened in one scenario so far, with times in seconds after the new version was released; safe for any number of threads. */
-final class Story {
+/** What happened in one rollout so far, with times in seconds after the new version was released; safe for any number of threads. */
+public final class Story {
+
+    /* how long a call that was sent to the new version may still take to fail */
+    private static final Duration UNDER_WAY = Duration.ofSeconds(5);
 
     /** The new version's weight in percent from then on. */
-    record Weighed(double seconds, int weight) {}
+    public record Weighed(double seconds, int weight) {}
 
     /** What the controller said when it began something new. */
-    record Said(double seconds, String phase, int weight, String message) {}
+    public record Said(double seconds, String phase, int weight, String message) {}
 
-    private final Scenario scenario;
+    private final Plot plot;
     private final List<Weighed> weights = new ArrayList<>();
     private final List<Said> said = new ArrayList<>();
     private Instant start = Instant.MAX;
@@ -25,18 +28,19 @@ final class Story {
     private @Nullable Instant lastAnswerOfCanary;
     private @Nullable Instant backAtZero;
 
-    Story(Scenario scenario) {
-        this.scenario = scenario;
+    /** A story that has not begun. */
+    public Story(Plot plot) {
+        this.plot = plot;
     }
 
     /** The new version is released. */
-    synchronized void begin(Instant now) {
+    public synchronized void begin(Instant now) {
         start = now;
         weights.add(new Weighed(0, 0));
     }
 
     /** The route carries this weight for the new version. */
-    synchronized void weight(Instant now, int weight) {
+    public synchronized void weight(Instant now, int weight) {
         if (weights.isEmpty() || weights.get(weights.size() - 1).weight() == weight) {
             return;
         }
@@ -47,7 +51,7 @@ final class Story {
     }
 
     /** The status reads so now; kept when phase, weight or the meaning of the message are new. */
-    synchronized void status(Instant now, RolloutView view) {
+    public synchronized void status(Instant now, RolloutView view) {
         Said last = said.isEmpty() ? null : said.get(said.size() - 1);
         if (!view.message().isEmpty()
                 && (last == null
@@ -59,17 +63,17 @@ final class Story {
     }
 
     /** The fault begins. */
-    synchronized void strike(Instant now) {
+    public synchronized void strike(Instant now) {
         struck = now;
     }
 
     /** The fault ends. */
-    synchronized void mend(Instant now) {
+    public synchronized void mend(Instant now) {
         mended = now;
     }
 
     /** An agent's call has ended. */
-    synchronized void call(CallResult result) {
+    public synchronized void call(CallResult result) {
         if (result.answeredBy().equals("canary")
                 && (lastAnswerOfCanary == null || result.at().isAfter(lastAnswerOfCanary))) {
             lastAnswerOfCanary = result.at();
@@ -77,29 +81,45 @@ final class Story {
     }
 
     /** True for a failed call that the new version's own fault made fail. */
-    synchronized boolean isCanarysFault(CallResult result) {
+    public synchronized boolean isCanarysFault(CallResult result) {
         Instant since = struck;
-        return scenario.isCanarysFault()
+        return plot.isCanarysFault()
                 && since != null
                 && !result.at().plus(result.took()).isBefore(since)
                 && result.answeredBy().equals("canary");
     }
 
-    synchronized boolean isStruck() {
+    /** True for a call that failed at this moment while agents reached the new version and its own fault lasted. */
+    public synchronized boolean isUnderCanarysFault(Instant failed) {
+        return plot.isCanarysFault()
+                && struck != null
+                && !failed.isBefore(struck)
+                && hadWeight()
+                && (backAtZero == null || failed.isBefore(backAtZero.plus(UNDER_WAY)));
+    }
+
+    /** True when the new version ever had weight. */
+    public synchronized boolean hadWeight() {
+        return weights.stream().anyMatch(at -> at.weight() > 0);
+    }
+
+    /** True when the fault has begun. */
+    public synchronized boolean isStruck() {
         return struck != null;
     }
 
-    synchronized boolean isMended() {
+    /** True when the fault has ended. */
+    public synchronized boolean isMended() {
         return mended != null;
     }
 
     /** When the fault began, if it did. */
-    synchronized @Nullable Instant struckAt() {
+    public synchronized @Nullable Instant struckAt() {
         return struck;
     }
 
     /** True when the weight rose while the fault lasted. */
-    synchronized boolean roseUnderFault() {
+    public synchronized boolean roseUnderFault() {
         if (struck == null) {
             return false;
         }
@@ -115,8 +135,8 @@ final class Story {
     }
 
     /** Seconds from the fault of the new version to the moment after which no agent reached it any more; null when there was none. */
-    synchronized @Nullable Double faultToStable() {
-        if (struck == null || backAtZero == null || !scenario.isCanarysFault()) {
+    public synchronized @Nullable Double faultToStable() {
+        if (struck == null || backAtZero == null || !plot.isCanarysFault()) {
             return null;
         }
         Instant end =
@@ -124,15 +144,23 @@ final class Story {
         return Duration.between(struck, end).toMillis() / 1000.0;
     }
 
-    synchronized List<Weighed> weights() {
+    /** The new version's weight in percent now. */
+    public synchronized int weight() {
+        return weights.isEmpty() ? 0 : weights.get(weights.size() - 1).weight();
+    }
+
+    /** Every weight that the new version had, in order. */
+    public synchronized List<Weighed> weights() {
         return List.copyOf(weights);
     }
 
-    synchronized List<Said> decisions() {
+    /** What the controller said, in order. */
+    public synchronized List<Said> decisions() {
         return List.copyOf(said);
     }
 
-    synchronized double seconds(Instant now) {
+    /** Seconds from the release to this moment, 0 before it. */
+    public synchronized double seconds(Instant now) {
         return start.equals(Instant.MAX) ? 0 : Duration.between(start, now).toMillis() / 1000.0;
     }
 
