@@ -1,11 +1,5 @@
 package io.mcprollout.sandbox.demo;
 
-import io.mcprollout.sandbox.story.Story;
-import io.mcprollout.sandbox.story.ScenarioReport;
-import io.mcprollout.sandbox.story.RolloutView;
-import io.mcprollout.sandbox.story.ApiReader;
-import io.mcprollout.sandbox.story.Patience;
-import io.mcprollout.sandbox.story.RouteWeight;
 import io.mcprollout.sandbox.agent.AgentLoad;
 import io.mcprollout.sandbox.agent.LoadSpec;
 import io.mcprollout.sandbox.agent.ToolCall;
@@ -14,6 +8,12 @@ import io.mcprollout.sandbox.mesh.MeshSettings;
 import io.mcprollout.sandbox.player.PlayerSettings;
 import io.mcprollout.sandbox.process.Launch;
 import io.mcprollout.sandbox.process.PackagedController;
+import io.mcprollout.sandbox.story.ApiReader;
+import io.mcprollout.sandbox.story.Patience;
+import io.mcprollout.sandbox.story.RolloutView;
+import io.mcprollout.sandbox.story.RouteWeight;
+import io.mcprollout.sandbox.story.ScenarioReport;
+import io.mcprollout.sandbox.story.Story;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +77,10 @@ final class DemoRun {
                         START_LIMIT,
                         () -> api.version(Scenario.STABLE).isUp()
                                 && api.version(Scenario.CANARY).isUp());
-                Patience.await("the rollout to rest", START_LIMIT, () -> api.rollout().phase().equals("Idle"));
+                Patience.await(
+                        "the rollout to rest",
+                        START_LIMIT,
+                        () -> api.rollout().phase().equals("Idle"));
                 return release(bed, api);
             } finally {
                 watching.run();
@@ -95,7 +98,8 @@ final class DemoRun {
                 .withAuthority("mcp.example.com")
                 .blaming(story::isCanarysFault);
         try (AgentLoad agents = AgentLoad.start(bed.vertx(), load, story::call)) {
-            Patience.await("agents to be served", START_LIMIT, () -> agents.counts().ok() > CALLS_PER_SECOND / 2);
+            Patience.await(
+                    "agents to be served", START_LIMIT, () -> agents.counts().ok() > CALLS_PER_SECOND / 2);
             Instant begin = Instant.now();
             story.begin(begin);
             setCanaryImage(bed);
@@ -118,7 +122,9 @@ final class DemoRun {
                     Duration.between(begin, end).toMillis() / 1000.0,
                     agents.counts(),
                     String.format(
-                            Locale.ROOT, "sent %.1f ms late at p99", agents.counts().latenessP99Ms()),
+                            Locale.ROOT,
+                            "sent %.1f ms late at p99",
+                            agents.counts().latenessP99Ms()),
                     story,
                     null);
         }

@@ -1,9 +1,9 @@
 package io.mcprollout.sandbox.demo;
 
-import io.mcprollout.sandbox.story.Story;
-import io.mcprollout.sandbox.story.RolloutView;
-import io.mcprollout.sandbox.story.ApiReader;
 import io.mcprollout.sandbox.agent.LoadCounts;
+import io.mcprollout.sandbox.story.ApiReader;
+import io.mcprollout.sandbox.story.RolloutView;
+import io.mcprollout.sandbox.story.Story;
 import java.util.List;
 
 /** Everything that the screen shows at one moment. */

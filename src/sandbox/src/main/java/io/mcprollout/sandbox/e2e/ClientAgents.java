@@ -100,7 +100,11 @@ final class ClientAgents implements AutoCloseable {
         ClientAgents agents = new ClientAgents();
         try {
             agents.start(
-                    "typescript", List.of("node", parts.agents().resolve("agent.mjs").toString()), parts, url, folder);
+                    "typescript",
+                    List.of("node", parts.agents().resolve("agent.mjs").toString()),
+                    parts,
+                    url,
+                    folder);
             agents.start(
                     "python",
                     List.of(
@@ -122,8 +126,7 @@ final class ClientAgents implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectError(folder.resolve("agents-" + name + ".log").toFile());
         builder.environment()
-                .putAll(Map.of(
-                        "E2E_NPM", parts.servers().resolve("npm").toString(), "E2E_ZONES", ZONES));
+                .putAll(Map.of("E2E_NPM", parts.servers().resolve("npm").toString(), "E2E_ZONES", ZONES));
         kinds.add(new Kind(name, builder.start()));
     }
 

@@ -14,7 +14,12 @@ record E2eParts(Path target, Path controller) {
 
     /** Fails when something was not built. */
     void check() {
-        Stream.of(controller, envoy(), servers().resolve("proxy"), servers().resolve("npm"), servers().resolve("client"))
+        Stream.of(
+                        controller,
+                        envoy(),
+                        servers().resolve("proxy"),
+                        servers().resolve("npm"),
+                        servers().resolve("client"))
                 .filter(path -> !Files.exists(path))
                 .findFirst()
                 .ifPresent(path -> {

@@ -74,9 +74,9 @@ final class E2eRun {
             List.of("server.yaml", "rollout.yaml").forEach(file -> bed.kube().apply(resource(file)));
             ApiReader api = new ApiReader(bed.kube().url(), NAMESPACE, "time");
             Runnable watching = RouteWeight.follow(bed.kube(), weight -> story.weight(Instant.now(), weight));
-            try (PackagedController controller = PackagedController.start(bed.launch(
-                            Objects.requireNonNull(parts.controller().getParent()), folder.resolve("controller.log"))
-                    .withFlags(List.of("-XX:+UseSerialGC", "-Xmx128m")))) {
+            try (PackagedController controller = PackagedController.start(
+                    bed.launch(Objects.requireNonNull(parts.controller().getParent()), folder.resolve("controller.log"))
+                            .withFlags(List.of("-XX:+UseSerialGC", "-Xmx128m")))) {
                 controller.awaitReady(START_LIMIT);
                 Patience.await(
                         "both versions to be up",
@@ -172,8 +172,7 @@ final class E2eRun {
         return view.hasEnded() && Instant.now().isAfter(begin.plus(FRAME.multipliedBy(3)));
     }
 
-    private ScenarioReport report(
-            RolloutView view, double seconds, ClientAgents.Counts counts, CanaryTraffic traffic) {
+    private ScenarioReport report(RolloutView view, double seconds, ClientAgents.Counts counts, CanaryTraffic traffic) {
         Instant struck = story.struckAt();
         return new ScenarioReport(
                 rollout,

@@ -83,7 +83,9 @@ enum Rollout implements Plot {
 
     /** The rollouts that these words name, all for none; throws {@link IllegalArgumentException} with the words there are. */
     static List<Rollout> named(List<String> words) {
-        return words.isEmpty() ? List.of(values()) : words.stream().map(Rollout::named).toList();
+        return words.isEmpty()
+                ? List.of(values())
+                : words.stream().map(Rollout::named).toList();
     }
 
     private static Rollout named(String word) {

@@ -29,8 +29,7 @@ public final class ApiReader {
 
     /** The rollout. */
     public RolloutView rollout() {
-        return RolloutView.of(get(
-                "/apis/mcprollout.io/v1alpha1/namespaces/" + namespace + "/mcprollouts/" + rollout));
+        return RolloutView.of(get("/apis/mcprollout.io/v1alpha1/namespaces/" + namespace + "/mcprollouts/" + rollout));
     }
 
     /** A Deployment: its image and how many of its pods are ready. */

@@ -3,13 +3,13 @@ package io.mcprollout.sandbox.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mcprollout.sandbox.agent.LoadCounts;
+import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.story.ApiReader;
 import io.mcprollout.sandbox.story.RolloutView;
 import io.mcprollout.sandbox.story.ScenarioReport;
 import io.mcprollout.sandbox.story.Story;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.mcprollout.sandbox.agent.LoadCounts;
-import io.mcprollout.sandbox.kube.model.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

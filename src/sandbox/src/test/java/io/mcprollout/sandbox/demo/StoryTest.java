@@ -2,11 +2,11 @@ package io.mcprollout.sandbox.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mcprollout.sandbox.story.Story;
-import io.mcprollout.sandbox.story.RolloutView;
 import io.mcprollout.sandbox.agent.CallResult;
 import io.mcprollout.sandbox.agent.Failure;
 import io.mcprollout.sandbox.agent.ToolCall;
+import io.mcprollout.sandbox.story.RolloutView;
+import io.mcprollout.sandbox.story.Story;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
