@@ -151,11 +151,15 @@ final class ClientAgents implements AutoCloseable {
         return kinds.stream().flatMap(kind -> kind.failed().stream()).toList();
     }
 
-    /** Lets them finish the calls under way. */
-    @Override
-    public void close() {
+    /** Lets them finish the calls under way, and ends them. */
+    void finish() {
         kinds.forEach(ClientAgents::askToEnd);
         kinds.forEach(ClientAgents::awaitEnd);
+    }
+
+    @Override
+    public void close() {
+        finish();
     }
 
     private static void askToEnd(Kind kind) {

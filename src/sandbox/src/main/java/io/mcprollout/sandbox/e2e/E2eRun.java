@@ -111,7 +111,7 @@ final class E2eRun {
                 view = follow(bed, api, begin);
                 seconds = story.seconds(Instant.now());
                 Patience.pause(AFTERMATH);
-                agents.close();
+                agents.finish();
                 counts = agents.counts(story::isUnderCanarysFault);
                 agents.failed()
                         .forEach(call -> console.accept(String.format(

@@ -53,6 +53,37 @@ class StoryTest {
     }
 
     @Test
+    void aCallFailsUnderTheCanarysFaultFromTheFaultUntilTheCallsUnderWayHaveEnded() {
+        // Given
+        Story story = begun(Scenario.BAD);
+        story.weight(at(5), 10);
+        story.strike(at(6));
+        story.weight(at(9), 0);
+
+        // When
+        List<Boolean> blamed = List.of(
+                story.isUnderCanarysFault(at(5.9)),
+                story.isUnderCanarysFault(at(7)),
+                story.isUnderCanarysFault(at(13.9)),
+                story.isUnderCanarysFault(at(14.1)));
+
+        // Then
+        assertThat(blamed).containsExactly(false, true, true, false);
+    }
+
+    @Test
+    void aCanaryThatNeverHadWeightFailsNoCall() {
+        // Given
+        Story story = begun(Scenario.BAD);
+
+        // When
+        story.strike(at(0));
+
+        // Then
+        assertThat(story.isUnderCanarysFault(at(1))).isFalse();
+    }
+
+    @Test
     void aSharedOutageIsNobodysFaultAndMustNotSeeARise() {
         // Given
         Story story = begun(Scenario.OUTAGE);
