@@ -14,7 +14,9 @@ class RolloutTest {
         List<Rollout> rollouts = Rollout.named(List.of());
 
         // Then
-        assertThat(rollouts).extracting(Rollout::id).containsExactly("good", "no-zones", "loses-zones", "dead-start", "killed");
+        assertThat(rollouts)
+                .extracting(Rollout::id)
+                .containsExactly("good", "no-zones", "loses-zones", "dead-start", "killed");
     }
 
     @Test

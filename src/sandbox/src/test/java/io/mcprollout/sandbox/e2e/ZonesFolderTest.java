@@ -30,7 +30,9 @@ class ZonesFolderTest {
         zones.lose();
 
         // Then
-        assertThat(temp.resolve("copy")).isDirectoryNotContaining("glob:**/Europe").isDirectoryContaining("glob:**/UTC");
+        assertThat(temp.resolve("copy"))
+                .isDirectoryNotContaining("glob:**/Europe")
+                .isDirectoryContaining("glob:**/UTC");
         assertThat(temp.resolve("whole/Europe/Berlin")).exists();
     }
 
