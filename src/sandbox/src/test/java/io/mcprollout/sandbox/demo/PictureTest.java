@@ -71,7 +71,8 @@ class PictureTest {
         Path file = folder.resolve("demo").resolve("report.json");
 
         // When
-        ScenarioReport.write(List.of(new ScenarioReport(Scenario.BAD, "RolledBack", 9.5, COUNTS, story)), file);
+        ScenarioReport.write(
+                List.of(new ScenarioReport(Scenario.BAD, "RolledBack", 9.5, COUNTS, "on time", story, null)), file);
 
         // Then
         JsonNode expected = Json.parse("""
