@@ -42,13 +42,18 @@ def wrapped(sentence, width):
     return lines + [line] if line else lines
 
 
-def words(decision):
-    """A decision in words: a string, or an object with a message and perhaps a time."""
-    if isinstance(decision, str):
-        return decision
-    at = decision.get("seconds")
-    said = decision.get("message") or decision.get("rationale") or decision.get("decision") or ""
-    return f"{at:.0f} s  {said}" if isinstance(at, (int, float)) else said
+def telling(run):
+    """The decision worth showing: why it went back, or what held the longest in a step; with its time."""
+    said = run.get("decisions", [])
+    if said and said[-1]["phase"] == "RolledBack":
+        chosen = said[-1]
+    else:
+        ends = [d["seconds"] for d in said[1:]] + [run["seconds"]]
+        held = [(end - d["seconds"], index) for index, (d, end) in enumerate(zip(said, ends)) if d["phase"] == "Stepping"]
+        if not held:
+            return ""
+        chosen = said[max(held)[1]]
+    return f'{chosen["seconds"]:.0f} s: {chosen["message"].split("; push another")[0]}'
 
 
 def steps(weights, end):
@@ -67,10 +72,11 @@ def panel(run, top, longest):
     right = LEFT + PLOT_W + 24
     name = run["scenario"]
     as_expected = run["outcome"] == run["expected"]
-    css = "wrong" if not as_expected else "ok" if "romot" in str(run["outcome"]) else "back"
+    css = "wrong" if not as_expected else "ok" if run["outcome"] == "Promoted" else "back"
+    outcome = {"RolledBack": "rolled back", "Promoted": "promoted: stable now runs it"}.get(run["outcome"], run["outcome"])
     out.append(text(LEFT, top + 20, name, "title"))
     out.append(text(LEFT + 8.2 * (len(name) + 1), top + 20, TITLES.get(name, ""), "dim"))
-    out.append(text(right, top + 20, run["outcome"] if as_expected else f'{run["outcome"]}, expected {run["expected"]}', css))
+    out.append(text(right, top + 20, outcome if as_expected else f'{outcome}, expected {run["expected"]}', css))
     for weight in (0, 25, 50, 100):
         out.append(f'<line x1="{LEFT}" x2="{LEFT + PLOT_W}" y1="{y(weight):.1f}" y2="{y(weight):.1f}" class="grid"/>')
         out.append(text(LEFT - 8, y(weight) + 4, f"{weight}%", "dim small", "end"))
@@ -88,10 +94,9 @@ def panel(run, top, longest):
     if run.get("failedByCanaryFault"):
         out.append(text(right, line, f'{run["failedByCanaryFault"]} of them by the fault', "small"))
         line += 18
-    for sentence in [words(d) for d in run.get("decisions", [])][-1:]:
-        for piece in wrapped(sentence, 44)[:5]:
-            out.append(text(right, line + 4, piece, "dim small"))
-            line += 15
+    for piece in wrapped(telling(run), 40)[:7]:
+        out.append(text(right, line + 4, piece, "dim small"))
+        line += 15
     return out
 
 
