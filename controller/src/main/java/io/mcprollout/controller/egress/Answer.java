@@ -2,6 +2,7 @@ package io.mcprollout.controller.egress;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What came of a call. */
@@ -21,7 +22,7 @@ public sealed interface Answer {
         /** Media type in lower case without parameters; empty text when there is none. */
         public String mediaType() {
             String type = headers.get("content-type");
-            return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(java.util.Locale.ROOT);
+            return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         }
     }
 

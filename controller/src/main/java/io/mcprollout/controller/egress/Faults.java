@@ -5,6 +5,8 @@ import io.mcprollout.controller.egress.Answer.Missing;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +59,7 @@ final class Faults {
     }
 
     private static Iterable<Throwable> chain(Throwable failure) {
-        java.util.List<Throwable> chain = new java.util.ArrayList<>();
+        List<Throwable> chain = new ArrayList<>();
         for (@Nullable Throwable cause = failure; cause != null && chain.size() < 16; cause = cause.getCause()) {
             chain.add(cause);
         }

@@ -13,7 +13,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
@@ -118,7 +121,7 @@ class GuardedClientTest {
     private Answer fetch(String url, Optional<String> ca, Duration timeout) {
         HttpCall call = new HttpCall(
                 HttpMethod.GET,
-                java.net.URI.create(url),
+                URI.create(url),
                 Optional.empty(),
                 ca,
                 MultiMap.caseInsensitiveMultiMap(),
@@ -211,12 +214,12 @@ class GuardedClientTest {
 
         private static String certificate(Path store) throws IOException {
             try {
-                var keys = java.security.KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+                var keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
                 return "-----BEGIN CERTIFICATE-----\n"
                         + Base64.getMimeEncoder()
                                 .encodeToString(keys.getCertificate("a").getEncoded())
                         + "\n-----END CERTIFICATE-----\n";
-            } catch (java.security.GeneralSecurityException e) {
+            } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
             }
         }

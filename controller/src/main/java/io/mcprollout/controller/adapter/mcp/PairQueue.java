@@ -2,6 +2,7 @@ package io.mcprollout.controller.adapter.mcp;
 
 import io.mcprollout.policy.evidence.Arm;
 import io.mcprollout.policy.evidence.Evidence.ProbePair;
+import io.mcprollout.policy.evidence.Outcome;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -78,8 +79,8 @@ final class PairQueue {
 
         private boolean hasFailure() {
             return pair != null
-                    && (pair.stable().outcome() instanceof io.mcprollout.policy.evidence.Outcome.Failed
-                            || pair.candidate().outcome() instanceof io.mcprollout.policy.evidence.Outcome.Failed);
+                    && (pair.stable().outcome() instanceof Outcome.Failed
+                            || pair.candidate().outcome() instanceof Outcome.Failed);
         }
     }
 }

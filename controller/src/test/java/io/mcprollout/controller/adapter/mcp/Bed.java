@@ -20,6 +20,9 @@ import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.Slot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -176,7 +179,7 @@ final class Bed implements AutoCloseable {
         return pairs;
     }
 
-    final List<java.io.Closeable> closeables = new ArrayList<>();
+    final List<Closeable> closeables = new ArrayList<>();
     final Map<Long, ProbeRequest> requests = new LinkedHashMap<>();
 
     Seen drain() {
@@ -187,9 +190,18 @@ final class Bed implements AutoCloseable {
 
     @Override
     public void close() {
+        closeables.forEach(Bed::shut);
         prober.close();
         http.close();
         server.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static void shut(Closeable one) {
+        try {
+            one.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -147,8 +148,7 @@ final class FakeMcpServer implements AutoCloseable {
         String verb = request.method().name();
         String rpc = message.path("method").asText(verb);
         Map<String, String> headers = StreamSupport.stream(request.headers().spliterator(), false)
-                .collect(Collectors.toMap(
-                        header -> header.getKey().toLowerCase(java.util.Locale.ROOT), Map.Entry::getValue));
+                .collect(Collectors.toMap(header -> header.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
         heard.add(new Heard(verb, rpc, headers, message));
         request.response().putHeader("x-mcp-variant", String.valueOf(request.getHeader("x-mcp-probe-variant")));
         Answering answering = answers.get(rpc);

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -256,7 +257,7 @@ class NetworkFaultsTest {
     private static void fill(Socket filler, ServerSocket listener) throws IOException {
         try {
             filler.connect(listener.getLocalSocketAddress(), 50);
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             // the queue is full, as wanted
         }
     }
