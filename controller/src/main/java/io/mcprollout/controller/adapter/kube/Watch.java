@@ -6,10 +6,13 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +24,7 @@ final class Watch implements AutoCloseable {
 
     private final Map<String, GenericKubernetesResource> known = new ConcurrentHashMap<>();
     private final Consumer<GenericKubernetesResource> changed;
+    private final AtomicBoolean tookOver = new AtomicBoolean();
     private final List<SharedIndexInformer<GenericKubernetesResource>> informers;
 
     /** Starts to watch all scopes; {@code changed} hears of every object that appears, changes or goes, and must not block. */
@@ -53,7 +57,20 @@ final class Watch implements AutoCloseable {
                 return false;
             }
         }
+        takeOver();
         return isSynced();
+    }
+
+    /* What was there at the start is in the informer's store before its handlers have heard of it. */
+    private void takeOver() {
+        if (!isSynced() || !tookOver.compareAndSet(false, true)) {
+            return;
+        }
+        for (SharedIndexInformer<GenericKubernetesResource> informer : informers) {
+            informer.getStore().list().forEach(resource -> known.merge(key(resource), resource, Watch::newer));
+            Set<String> there = new HashSet<>(informer.getStore().listKeys());
+            known.keySet().removeIf(key -> informers.size() == 1 && !there.contains(key));
+        }
     }
 
     Optional<GenericKubernetesResource> get(String namespace, String name) {

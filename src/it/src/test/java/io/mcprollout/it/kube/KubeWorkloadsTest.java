@@ -11,9 +11,11 @@ import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.rollout.SlotView.Fact;
 import io.mcprollout.policy.rollout.SlotView.Kind;
 import io.mcprollout.policy.traffic.Slot;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,7 @@ class KubeWorkloadsTest {
     void givesTheSameRevisionToTwoSlotsWithTheSameVersion() {
         // Given
         bed.api.apply(KubeBed.deployment("canary", "mcp:1"));
+        KubeBed.await().until(() -> of(observe(false), Slot.B).revision().isPresent());
         // When
         Map<Slot, SlotView> views = observe(false);
         // Then
@@ -154,7 +157,11 @@ class KubeWorkloadsTest {
         // Given
         pod("stable", "conditions: [{type: Ready, status: 'True'}]\n");
         observe(true);
-        int calls = bed.api.log().entries().size();
+        var last = new AtomicInteger();
+        KubeBed.await()
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> last.getAndSet(bed.api.log().entries().size()) == last.get());
+        int calls = last.get();
         // When
         for (int i = 0; i < 20; i++) {
             observe(true);
