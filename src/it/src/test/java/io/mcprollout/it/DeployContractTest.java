@@ -20,11 +20,9 @@ class DeployContractTest {
 
     /** The controller's whole authority: every {@code group/resource verb} it is given, and nothing else. */
     private static final Set<String> CLUSTER_WIDE = Set.of(
-            "mcprollout.io/mcprollouts get",
             "mcprollout.io/mcprollouts list",
             "mcprollout.io/mcprollouts patch",
             "mcprollout.io/mcprollouts watch",
-            "mcprollout.io/mcprollouts/status get",
             "mcprollout.io/mcprollouts/status patch",
             "mcprollout.io/mcprolloutpolicies list",
             "mcprollout.io/mcprolloutpolicies watch",
@@ -33,9 +31,9 @@ class DeployContractTest {
             "networking.istio.io/virtualservices list",
             "networking.istio.io/virtualservices patch",
             "networking.istio.io/virtualservices watch",
+            "networking.istio.io/destinationrules get",
             "networking.istio.io/destinationrules list",
             "networking.istio.io/destinationrules watch",
-            "apps/deployments get",
             "apps/deployments list",
             "apps/deployments patch",
             "apps/deployments watch",
@@ -45,7 +43,6 @@ class DeployContractTest {
             "/pods watch",
             "/nodes get",
             "/events create",
-            "/events get",
             "/events patch");
 
     private static final Set<String> OWN_NAMESPACE = Set.of(
