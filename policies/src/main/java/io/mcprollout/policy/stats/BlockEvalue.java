@@ -47,18 +47,13 @@ public record BlockEvalue(double projected, double lnE) {
         double high = Math.min(Math.max(a1, c1 - margin), 1 - margin - TINY);
         double a = (low + high) / 2;
         for (int step = 0; step < MOST_STEPS; step++) {
-            double c = a + margin;
-            double varianceA = a * (1 - a);
-            double varianceC = c * (1 - c);
-            double slope = ns * (a - a1) / varianceA + nc * (c - c1) / varianceC;
+            double slope = slope(ns, nc, a1, c1, margin, a);
             if (slope > 0) {
                 high = a;
             } else {
                 low = a;
             }
-            double curvature = ns * (a * a - 2 * a * a1 + a1) / (varianceA * varianceA)
-                    + nc * (c * c - 2 * c * c1 + c1) / (varianceC * varianceC);
-            double next = a - slope / curvature;
+            double next = a - slope / curvature(ns, nc, a1, c1, margin, a);
             if (!(next > low && next < high)) {
                 next = (low + high) / 2;
             }
@@ -68,5 +63,22 @@ public record BlockEvalue(double projected, double lnE) {
             a = next;
         }
         return a;
+    }
+
+    /** Derivative of the divergence ns·KL(a1‖a) + nc·KL(c1‖a + margin) at a. */
+    static double slope(double ns, double nc, double a1, double c1, double margin, double a) {
+        double c = a + margin;
+        return ns * (a - a1) / (a * (1 - a)) + nc * (c - c1) / (c * (1 - c));
+    }
+
+    /** Derivative of {@link #slope}; above 0. */
+    static double curvature(double ns, double nc, double a1, double c1, double margin, double a) {
+        double c = a + margin;
+        return curvature(ns, a1, a) + curvature(nc, c1, c);
+    }
+
+    private static double curvature(double n, double predicted, double p) {
+        double variance = p * (1 - p);
+        return n * (p * p - 2 * p * predicted + predicted) / (variance * variance);
     }
 }

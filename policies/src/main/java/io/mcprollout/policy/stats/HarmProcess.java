@@ -21,6 +21,7 @@ import java.time.Duration;
  */
 public final class HarmProcess implements SequentialTest {
     private static final double[] EFFECTS = {.01, .02, .04, .08, .16, .32, .64, .95};
+    private static final double LARGEST_EFFECT = .95;
     private static final double STAKED_AT_START = .5;
     private static final double STAKED_AT_EVENT = .25;
     private static final double LOG_CAP = StrictMath.log(20);
@@ -61,9 +62,9 @@ public final class HarmProcess implements SequentialTest {
         public static final double UNKNOWN_CLUSTERS = 2;
 
         public Settings {
-            if (!(margin >= 0 && margin < 1) || !(designEffect >= 1)) {
-                throw new IllegalArgumentException("margin must be 0..1 and the design effect at least 1 but they are "
-                        + margin + " and " + designEffect);
+            if (!(margin >= 0 && margin < LARGEST_EFFECT) || !(designEffect >= 1)) {
+                throw new IllegalArgumentException("margin must be 0 to below " + LARGEST_EFFECT
+                        + " and the design effect at least 1 but they are " + margin + " and " + designEffect);
             }
         }
 
@@ -80,7 +81,7 @@ public final class HarmProcess implements SequentialTest {
         /** Index of the smallest effect beyond the margin: the null has no harm to find below it. */
         private int first() {
             int first = 0;
-            while (first < EFFECTS.length && EFFECTS[first] <= margin) {
+            while (EFFECTS[first] <= margin) {
                 first++;
             }
             return first;
@@ -110,9 +111,7 @@ public final class HarmProcess implements SequentialTest {
     public HarmProcess with(Tally stable, Tally candidate, Duration elapsed, boolean learn) {
         double seconds = SequentialTest.seconds(elapsed);
         Mixture staked = mixture.stake(SequentialTest.drip(seconds));
-        Mixture grown = stable.total() == 0 || candidate.total() == 0
-                ? staked
-                : staked.grow(growth(stable, candidate, settings.cap(seconds)));
+        Mixture grown = staked.grow(growth(stable, candidate, settings.cap(seconds)));
         boolean outage = fails(stable) && fails(candidate);
         return learn && !outage && stable.total() > 0
                 ? learned(grown, stable, seconds)
@@ -167,9 +166,7 @@ public final class HarmProcess implements SequentialTest {
         double fade = StrictMath.pow(.5, seconds / SequentialTest.exact(settings.halfLife));
         double bad = pastBad * fade + Math.min((double) stable.bad(), 3.0 * stable.total() * predicted() + 3);
         double total = pastTotal * fade + stable.total();
-        return total < 1
-                ? new HarmProcess(settings, grown, bad / total, 1)
-                : new HarmProcess(settings, grown, bad, total);
+        return new HarmProcess(settings, grown, bad, total);
     }
 
     private static boolean fails(Tally tally) {

@@ -28,7 +28,7 @@ final class Mixture {
     /** With this share of the reserve staked from now on. */
     Mixture stake(double share) {
         double staked = reserve * share;
-        if (staked == 0 || logWealth.length == 0) {
+        if (staked == 0) {
             return this;
         }
         double each = StrictMath.log(staked / logWealth.length);
@@ -76,7 +76,7 @@ final class Mixture {
     /** Reads what {@link #write} appended. */
     static Mixture read(StateReader in, int alternatives) throws UnreadableState {
         double reserve = in.number();
-        if (!(reserve >= 0 && reserve <= 1)) {
+        if (!(reserve > 0 && reserve <= 1)) {
             throw new UnreadableState("the state has a reserve of " + reserve);
         }
         double[] wealth = new double[alternatives];
@@ -91,9 +91,6 @@ final class Mixture {
         for (double wealth : logWealth) {
             max = Math.max(max, wealth);
         }
-        if (max == Double.NEGATIVE_INFINITY) {
-            return max;
-        }
         double sum = StrictMath.exp(first - max);
         for (double wealth : logWealth) {
             sum += StrictMath.exp(wealth - max);
@@ -103,6 +100,6 @@ final class Mixture {
 
     private static double logSum(double a, double b) {
         double max = Math.max(a, b);
-        return max == Double.NEGATIVE_INFINITY ? max : max + StrictMath.log1p(StrictMath.exp(Math.min(a, b) - max));
+        return max + StrictMath.log1p(StrictMath.exp(Math.min(a, b) - max));
     }
 }

@@ -1,6 +1,7 @@
 package io.mcprollout.policy.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.mcprollout.policy.evidence.Cohort;
@@ -9,7 +10,9 @@ import io.mcprollout.policy.evidence.Outcome;
 import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.evidence.ProbeLog;
 import io.mcprollout.policy.evidence.Reading;
+import io.mcprollout.policy.evidence.StateWriter;
 import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.evidence.UnreadableState;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Weight;
@@ -349,20 +352,6 @@ class DivergenceTest {
     }
 
     @Test
-    void evidenceOfHarmIsConfirmedBeforeItCounts() {
-        // Given
-        Scene scene = new Scene(World.design(Presets.CAUTIOUS, true)).mesh(0, 0, 0, 0, 0);
-
-        // When
-        scene.pairs(6, 5, false, true);
-        Judgement judgement = scene.judge(10);
-
-        // Then
-        assertThat(scene.divergence().harm()).isGreaterThan(Math.log(100));
-        assertThat(judgement.verdict()).isInstanceOf(Verdict.Fail.class);
-    }
-
-    @Test
     void aBlipThatIsOverIsNotConfirmed() {
         // Given
         Scene scene = new Scene(World.design(Presets.FAST, false)).pairs(3, 1, false, false);
@@ -677,6 +666,33 @@ class DivergenceTest {
         assertThat(saved.divergence()).isEqualTo(kept.divergence()).hasSameHashCodeAs(kept.divergence());
         assertThat(saved.divergence()).isNotEqualTo(eventful(new Scene(FAST)).divergence());
         assertThat(saved.judge(25)).isEqualTo(kept.judge(25));
+    }
+
+    @Test
+    void aStateThatGoesOnBehindItsEndIsRefused() {
+        // Given
+        String text = new Scene(FAST).divergence().encode();
+        String longer = new StateWriter(text.substring(0, text.lastIndexOf(' ')))
+                .count(5)
+                .finish();
+
+        // When / Then
+        assertThatThrownBy(() -> Divergence.decode(longer))
+                .isInstanceOf(UnreadableState.class)
+                .hasMessageContaining("goes on");
+    }
+
+    @Test
+    void showsItselfAsItsText() {
+        // Given
+        Divergence divergence = new Scene(FAST).divergence();
+
+        // When
+        String shown = divergence.toString();
+
+        // Then
+        assertThat(shown).isEqualTo(divergence.encode());
+        assertThat(divergence).isNotEqualTo("something else");
     }
 
     private static Scene eventful(Scene scene) {

@@ -176,6 +176,50 @@ class HarmProcessTest {
     }
 
     @Test
+    void aMarginAsLargeAsAnEffectLeavesItOut() throws UnreadableState {
+        // Given
+        HarmProcess.Settings settings = HarmProcess.Settings.mesh(.01, 1, Duration.ofSeconds(6));
+        HarmProcess process = HarmProcess.start(settings).with(GOOD, BROKEN, TWO, true);
+
+        // When
+        HarmProcess read = HarmProcess.read(new StateReader(state(process), "v1"), settings);
+
+        // Then
+        assertThat(words(process))
+                .as("version, failures, requests, reserve, seven effects, checksum")
+                .hasSize(12);
+        assertThat(state(read)).isEqualTo(state(process));
+    }
+
+    @Test
+    void whereNoFailureCouldBeBeyondTheMarginNothingGrows() {
+        // Given
+        HarmProcess process = HarmProcess.start(HarmProcess.Settings.mesh(.45, 1, Duration.ofSeconds(6)));
+        for (int i = 0; i < 50; i++) {
+            process = process.with(new Tally(10, 90), Tally.NONE, TWO, true);
+        }
+
+        // When
+        HarmProcess after = process.with(new Tally(10, 90), new Tally(1000, 0), TWO, true);
+
+        // Then
+        assertThat(after.logE()).isCloseTo(0, within(1e-12));
+    }
+
+    @Test
+    void aBlockWithoutStableTeachesNothingAboutIt() {
+        // Given
+        HarmProcess process = HarmProcess.start(MESH);
+
+        // When
+        HarmProcess after = process.with(Tally.NONE, BROKEN, TWO, true);
+
+        // Then
+        assertThat(pastBad(after)).isEqualTo(pastBad(process));
+        assertThat(after.logE()).isCloseTo(0, within(1e-12));
+    }
+
+    @Test
     void readsBackWhatItWrote() throws UnreadableState {
         // Given
         HarmProcess process = repeat(HarmProcess.start(MESH), GOOD, BROKEN, true);
@@ -192,7 +236,7 @@ class HarmProcessTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1,10,.5", "1,0,.5", "1,-3,.5", "1,10,1.5", "1,10,-.1"})
+    @CsvSource({"-1,10,.5", "1,0,.5", "1,-3,.5", "1,10,1.5", "1,10,-.1", "1,10,0"})
     void refusesAStateThatCannotBe(double bad, double total, double reserve) {
         // Given
         StateWriter out = new StateWriter("v1").number(bad).number(total).number(reserve);
@@ -208,7 +252,7 @@ class HarmProcessTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-.1,1", "1,1", ".1,.9"})
+    @CsvSource({"-.1,1", "1,1", ".95,1", ".1,.9"})
     void refusesSettingsThatCannotBe(double margin, double designEffect) {
         // Given
         Duration blip = Duration.ofSeconds(6);

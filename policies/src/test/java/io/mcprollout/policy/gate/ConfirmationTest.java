@@ -1,0 +1,208 @@
+package io.mcprollout.policy.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Rolling back waits until a blip can be excluded; going on waits until all streams are calm. */
+class ConfirmationTest {
+    private static final Design FAST = World.design(Presets.FAST, true);
+
+    @Test
+    void evidenceThatIsThereAtOnceIsConfirmedForHalfTheBlipTolerance() {
+        // Given
+        Scene scene = new Scene(FAST).mesh(0, 0, 0, 0, 0).mesh(10, 900, 0, 0, 100);
+
+        // When
+        Judgement atOnce = scene.judge(10);
+        Judgement twoLater = scene.wait(Duration.ofSeconds(2)).judge(10);
+        Judgement threeLater = scene.wait(Duration.ofSeconds(1)).judge(10);
+
+        // Then
+        assertThat(atOnce.confirming()).isTrue();
+        assertThat(atOnce.towardsRollback()).isEqualTo(1);
+        assertThat(atOnce.verdict()).isInstanceOf(Verdict.Inconclusive.class);
+        assertThat(atOnce.sentence()).endsWith("≥ 100), to be confirmed for another 3 s");
+        assertThat(twoLater.sentence()).endsWith("to be confirmed for another 1 s");
+        assertThat(threeLater.verdict()).isInstanceOf(Verdict.Fail.class);
+        assertThat(threeLater.confirming()).isFalse();
+    }
+
+    @Test
+    void evidenceThatFallsIsNotConfirmed() {
+        // Given
+        Scene scene = new Scene(FAST).mesh(0, 0, 0, 0, 0).mesh(10, 900, 0, 0, 100);
+
+        // When
+        Judgement judgement = scene.pair(3, false, false).pair(1, false, false).judge(10);
+
+        // Then
+        assertThat(judgement.confirming()).isTrue();
+        assertThat(judgement.verdict()).isInstanceOf(Verdict.Inconclusive.class);
+        assertThat(judgement.sentence()).endsWith("to be confirmed for another 0 s");
+    }
+
+    @Test
+    void aSuspiciousMeshAloneHoldsAnAdvance() {
+        // Given
+        Scene scene = new Scene(FAST).pairs(60, 1, false, false).mesh(0, 0, 0, 0, 0);
+        Verdict before = scene.judge(10).verdict();
+
+        // When
+        for (int i = 0; i < 20 && scene.judge(10).streams().get(1).logE() < Math.log(5); i++) {
+            scene.mesh(1, 45, 0, 8, 1).pair(1, false, false);
+        }
+
+        // Then
+        Judgement judgement = scene.judge(10);
+        double mesh = Math.exp(judgement.streams().get(1).logE());
+        assertThat(before).isInstanceOf(Verdict.Pass.class);
+        assertThat(mesh).isBetween(5.0, 9.0);
+        assertThat(Math.exp(scene.divergence().harm())).isLessThan(5);
+        assertThat(judgement.verdict()).isInstanceOf(Verdict.Inconclusive.class);
+        assertThat(judgement.sentence()).contains("requests that gateway counted", "it must look well again");
+    }
+
+    @Test
+    void theProbeThatFailsIsNamed() {
+        // Given
+        Scene scene = new Scene(two(List.of()));
+
+        // When
+        for (int i = 0; i < 8; i++) {
+            scene.pair(1, false, false).pair("inside", 1, World.arm(false), World.arm(true));
+        }
+
+        // Then
+        assertThat(scene.judge(10).sentence()).startsWith("canary failed 8 of 8 probes of inside, stable 0 of 8");
+        assertThat(scene.judge(10).streams())
+                .extracting(Judgement.Stream::share)
+                .containsExactly(.5, .5);
+    }
+
+    @Test
+    void theWeakestCertificateIsNamed() {
+        // Given
+        Scene first = new Scene(two(List.of()));
+        Scene second = new Scene(two(List.of()));
+
+        // When
+        for (int i = 0; i < 60; i++) {
+            first.pair(1, false, false);
+            second.pair("inside", 1, World.arm(false), World.arm(false));
+        }
+        for (int i = 0; i < 25; i++) {
+            first.pair("inside", 1, World.arm(false), World.arm(false));
+            second.pair(1, false, false);
+        }
+
+        // Then
+        assertThat(first.judge(10).sentence()).contains("it failed 0 of 25 probes of inside");
+        assertThat(second.judge(10).sentence()).contains("it failed 0 of 25 probes of outside");
+    }
+
+    @Test
+    void eachSourceKeepsItsOwnBooks() {
+        // Given
+        Scene scene = new Scene(two(List.of("other", World.MESH))).mesh(0, 0, 0, 0, 0);
+
+        // When
+        scene.mesh(2, 90, 1, 9, 2);
+
+        // Then
+        List<Judgement.Stream> streams = scene.judge(10).streams();
+        assertThat(streams).extracting(Judgement.Stream::share).containsExactly(.25, .25, .25, .25);
+        assertThat(streams.get(2).candidate().total()).isZero();
+        assertThat(streams.get(2).logE()).isZero();
+        assertThat(streams.get(3).candidate().total()).isEqualTo(11);
+    }
+
+    @Test
+    void aLongSilenceMayHaveHiddenTheBeginningOfHarm() {
+        // Given
+        Scene silent = new Scene(FAST).pairs(60, 1, false, false);
+        Scene unwatched = new Scene(FAST).pairs(60, 1, false, false);
+
+        // When
+        for (int i = 0; i < 6; i++) {
+            silent.wait(Duration.ofSeconds(5));
+        }
+        silent.pair(10, false, true);
+        unwatched.pair(40, false, true);
+
+        // Then
+        assertThat(silent.divergence().harm())
+                .isGreaterThan(unwatched.divergence().harm());
+    }
+
+    @Test
+    void anOutageStakesOnCertificatesToo() {
+        // Given
+        Scene watched = new Scene(World.design(Presets.STANDARD, false)).pairs(40, 1, true, true);
+        Scene unwatched = new Scene(World.design(Presets.STANDARD, false)).pairs(40, 1, true, true);
+
+        // When
+        watched.pairs(60, 1, false, false);
+        for (int i = 0; i < 60; i++) {
+            unwatched.pairUnwatched(1, false, false);
+        }
+
+        // Then
+        assertThat(watched.judge(100).towardsAdvance())
+                .isGreaterThan(unwatched.judge(100).towardsAdvance() + .001);
+    }
+
+    @Test
+    void aSourceThatIsReadSeldomWeighsByItsInterval() {
+        // Given
+        Scene seldom = new Scene(scraped(30)).mesh(0, 0, 0, 0, 0);
+        Scene often = new Scene(scraped(5)).mesh(0, 0, 0, 0, 0);
+
+        // When
+        seldom.mesh(30, 900, 0, 0, 100);
+        often.mesh(30, 900, 0, 0, 100);
+
+        // Then
+        assertThat(seldom.divergence().harm()).isGreaterThan(often.divergence().harm() + 3);
+    }
+
+    @Test
+    void watchesForThreeTimesTheLongestInterval() {
+        // Given
+        Scene seldom = new Scene(scraped(30));
+
+        // When
+        seldom.wait(Duration.ofHours(1));
+
+        // Then
+        assertThat(seldom.judge(10).silence()).isEqualTo(Duration.ofSeconds(90));
+    }
+
+    private static Design two(List<String> mesh) {
+        Streams streams = new Streams(
+                List.of(
+                        new Streams.Probe(World.PROBE, Duration.ofSeconds(1)),
+                        new Streams.Probe("inside", Duration.ofSeconds(1))),
+                mesh);
+        return new Design(FAST.cohort(), FAST.stable(), Presets.FAST, streams, FAST.steps(), 0);
+    }
+
+    private static Design scraped(int seconds) {
+        Numbers numbers = new Numbers(
+                .01,
+                .05,
+                .005,
+                .02,
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(15),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(seconds),
+                Duration.ofSeconds(5),
+                Numbers.DeadlineAction.Hold,
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(30));
+        return World.design(numbers, true);
+    }
+}
