@@ -127,11 +127,19 @@ public final class RolloutLoop {
 
     private static boolean mustSave(Look look) {
         var pulse = look.working().pulse();
-        boolean old = Duration.between(pulse.saved(), look.now()).compareTo(SNAPSHOT) >= 0;
+        Duration age = Duration.between(pulse.saved(), look.now());
         return look.isTransition()
                 || look.rises()
                 || !look.told().equals(pulse.told())
-                || (old && Working.run(look.decision().next()).isPresent());
+                || Working.run(look.decision().next())
+                        .filter(run -> age.compareTo(snapshotEvery(run)) >= 0)
+                        .isPresent();
+    }
+
+    /* Whoever decides faster than in half a minute also wants to see it. */
+    private static Duration snapshotEvery(Run run) {
+        Duration window = run.plan().numbers().holdWindow();
+        return window.compareTo(SNAPSHOT) < 0 ? window : SNAPSHOT;
     }
 
     /** What is known once the decision stands: a new attempt freezes the setup and begins its evidence anew. */

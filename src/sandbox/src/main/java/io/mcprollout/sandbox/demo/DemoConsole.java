@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The terminal: redraws in place where there is one, prints a line per decision where there is none. */
@@ -80,30 +79,7 @@ final class DemoConsole implements Screen {
         said = decisions.size();
         if (frame.seconds() - lastSummary >= PLAIN_SECONDS) {
             lastSummary = frame.seconds();
-            out.println(String.format(
-                    Locale.ROOT,
-                    "  %5.1f s  %-11s weight %d %%, stable %d/%d ready, canary %d/%d ready, agents %d ok %d failed%s",
-                    frame.seconds(),
-                    "",
-                    frame.weight(),
-                    frame.stable().ready(),
-                    frame.stable().wanted(),
-                    frame.canary().ready(),
-                    frame.canary().wanted(),
-                    frame.calls().ok(),
-                    frame.calls().failed(),
-                    frame.rollout().streams().stream()
-                            .map(stream -> String.format(
-                                    Locale.ROOT,
-                                    "; %s %d/%d : %d/%d, to rollback %d %%, to advance %d %%",
-                                    stream.name(),
-                                    stream.stableOk(),
-                                    stream.stableBad(),
-                                    stream.canaryOk(),
-                                    stream.canaryBad(),
-                                    stream.towardsRollback(),
-                                    stream.towardsAdvance()))
-                            .collect(Collectors.joining())));
+            out.println(picture.summary(frame));
         }
     }
 }

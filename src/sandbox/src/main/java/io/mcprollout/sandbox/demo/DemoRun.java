@@ -1,5 +1,6 @@
 package io.mcprollout.sandbox.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mcprollout.sandbox.agent.AgentLoad;
 import io.mcprollout.sandbox.agent.LoadSpec;
 import io.mcprollout.sandbox.agent.ToolCall;
@@ -17,6 +18,7 @@ import io.mcprollout.sandbox.story.Story;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,6 +118,7 @@ final class DemoRun {
             Patience.pause(AFTERMATH);
             agents.finish();
             screen.show(frame(api, api.rollout(), agents));
+            write(api.resource());
             return new ScenarioReport(
                     scenario,
                     outcome(view, agents),
@@ -204,6 +207,15 @@ final class DemoRun {
     private static String resource(String file) {
         try (var in = Objects.requireNonNull(DemoRun.class.getResourceAsStream("/demo/" + file), file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /* For whoever wants to see what kubectl would have shown. */
+    private void write(JsonNode rollout) {
+        try {
+            Files.writeString(folder.resolve("rollout-" + scenario.id() + ".json"), rollout.toPrettyString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,6 +7,7 @@ import io.mcprollout.sandbox.story.Story;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Draws a frame as lines of text. */
 record Picture(Paint paint, int width) {
@@ -20,7 +21,7 @@ record Picture(Paint paint, int width) {
                 + frame.scenario().title());
         lines.add(
                 paint.dim(
-                        "policy: demo-policy.yaml (pairs every 250 ms, harm budget 10 %, dwell 2 s), faster than any shipped preset"));
+                        "policy: demo-policy.yaml (pairs every 250 ms, harm budget 10 %, dwell 3 s), faster than any shipped preset"));
         lines.add("");
         lines.add(version(frame.stable(), paint.old("stable")));
         lines.add(version(frame.canary(), paint.fresh("canary")) + (frame.faulty() ? paint.bad("   fault is on") : ""));
@@ -60,24 +61,19 @@ record Picture(Paint paint, int width) {
     }
 
     private void evidence(RolloutView rollout, List<String> lines) {
-        lines.add(paint.dim(String.format(
-                Locale.ROOT,
-                "  %-10s %18s %18s   %-14s %-14s",
-                "evidence",
-                "stable ok/failed",
-                "canary ok/failed",
-                "to rollback",
-                "to advance")));
+        lines.add(paint.dim(
+                String.format(Locale.ROOT, "  %-20s %18s %18s", "evidence", "stable ok/failed", "canary ok/failed")));
         for (RolloutView.Stream stream : rollout.streams()) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "  %-10s %18s %18s   %s %s",
-                    stream.name(),
+                    "  %-20s %18s %18s  %s",
+                    stream.kind().toLowerCase(Locale.ROOT) + " " + stream.name(),
                     stream.stableOk() + " / " + stream.stableBad(),
                     stream.canaryOk() + " / " + stream.canaryBad(),
-                    paint.bad(bar(stream.towardsRollback())),
-                    paint.good(bar(stream.towardsAdvance()))));
+                    paint.dim(stream.trouble())));
         }
+        lines.add("  towards rollback  " + paint.bad(bar(rollout.towardsRollback())) + "    towards advance  "
+                + paint.good(bar(rollout.towardsAdvance())));
         lines.add("  "
                 + clipped(
                         rollout.answer().isEmpty() ? rollout.message() : rollout.answer() + ": " + rollout.message(),
@@ -85,8 +81,8 @@ record Picture(Paint paint, int width) {
     }
 
     private static String bar(int percent) {
-        int filled = Math.clamp(percent, 0, 100) / 10;
-        return String.format(Locale.ROOT, "%s%s%3d%%", "▮".repeat(filled), "▯".repeat(10 - filled), percent);
+        int filled = Math.clamp(percent, 0, 100) / 5;
+        return String.format(Locale.ROOT, "%s%s %3d %%", "▮".repeat(filled), "▯".repeat(20 - filled), percent);
     }
 
     private String agents(LoadCounts calls) {
@@ -110,6 +106,35 @@ record Picture(Paint paint, int width) {
         return "  " + paint.dim(String.format(Locale.ROOT, "%5.1f s", said.seconds())) + "  "
                 + paint.bold(String.format(Locale.ROOT, "%-11s", said.phase())) + " "
                 + clipped(said.message(), width - 23);
+    }
+
+    /** Where things stand, in one line. */
+    String summary(Frame frame) {
+        RolloutView rollout = frame.rollout();
+        String evidence = rollout.streams().stream()
+                .map(stream -> String.format(
+                        Locale.ROOT,
+                        "; %s stable %d/%d canary %d/%d",
+                        stream.name(),
+                        stream.stableOk(),
+                        stream.stableBad(),
+                        stream.canaryOk(),
+                        stream.canaryBad()))
+                .collect(Collectors.joining());
+        return String.format(
+                Locale.ROOT,
+                "  %5.1f s  weight %d %%; ready %d/%d and %d/%d; agents %d ok %d failed%s; to rollback %d %%, to advance %d %%",
+                frame.seconds(),
+                frame.weight(),
+                frame.stable().ready(),
+                frame.stable().wanted(),
+                frame.canary().ready(),
+                frame.canary().wanted(),
+                frame.calls().ok(),
+                frame.calls().failed(),
+                evidence,
+                rollout.towardsRollback(),
+                rollout.towardsAdvance());
     }
 
     private static String clipped(String text, int length) {

@@ -29,7 +29,12 @@ public final class ApiReader {
 
     /** The rollout. */
     public RolloutView rollout() {
-        return RolloutView.of(get("/apis/mcprollout.io/v1alpha1/namespaces/" + namespace + "/mcprollouts/" + rollout));
+        return RolloutView.of(resource());
+    }
+
+    /** The rollout's whole resource. */
+    public JsonNode resource() {
+        return get("/apis/mcprollout.io/v1alpha1/namespaces/" + namespace + "/mcprollouts/" + rollout);
     }
 
     /** A Deployment: its image and how many of its pods are ready. */

@@ -14,17 +14,13 @@ public record RolloutView(
         String then,
         String answer,
         String cause,
+        int towardsRollback,
+        int towardsAdvance,
         List<Stream> streams) {
 
-    /** The evidence of one probe or mesh source: counts of both versions and how far it is towards a decision, in percent. */
+    /** The evidence of one probe or mesh source: its kind, counts of both versions, and why it gave none last, empty when it did. */
     public record Stream(
-            String name,
-            long stableOk,
-            long stableBad,
-            long canaryOk,
-            long canaryBad,
-            int towardsRollback,
-            int towardsAdvance) {}
+            String name, String kind, long stableOk, long stableBad, long canaryOk, long canaryBad, String trouble) {}
 
     /** Copies the list. */
     public RolloutView {
@@ -45,6 +41,8 @@ public record RolloutView(
                 status.path("then").asText(""),
                 status.at("/verdict/answer").asText(""),
                 status.path("rollbackCause").asText(""),
+                status.at("/verdict/towardsRollback").asInt(0),
+                status.at("/verdict/towardsAdvance").asInt(0),
                 streams);
     }
 
@@ -56,11 +54,11 @@ public record RolloutView(
     private static Stream stream(JsonNode stream) {
         return new Stream(
                 stream.path("stream").asText(),
+                stream.path("kind").asText(),
                 stream.at("/stable/ok").asLong(),
                 stream.at("/stable/bad").asLong(),
                 stream.at("/candidate/ok").asLong(),
                 stream.at("/candidate/bad").asLong(),
-                stream.path("towardsRollback").asInt(),
-                stream.path("towardsAdvance").asInt());
+                stream.path("trouble").asText(""));
     }
 }

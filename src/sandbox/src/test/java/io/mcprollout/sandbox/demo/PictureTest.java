@@ -28,8 +28,8 @@ class PictureTest {
         // Given
         RolloutView rollout = RolloutView.of(Json.parse("""
                 {"status":{"phase":"Stepping","step":2,"message":"14 more pairs are needed","weight":{"written":25},
-                 "verdict":{"answer":"Inconclusive","evidence":[{"stream":"outside","stable":{"ok":40,"bad":1},
-                 "candidate":{"ok":38,"bad":3},"towardsRollback":37,"towardsAdvance":62}]}}}
+                 "verdict":{"answer":"Inconclusive","towardsRollback":37,"towardsAdvance":62,"evidence":[{"stream":"outside",
+                 "kind":"Probe","stable":{"ok":40,"bad":1},"candidate":{"ok":38,"bad":3},"trouble":"late"}]}}}
                 """.getBytes(StandardCharsets.UTF_8)));
         Frame frame = new Frame(
                 Scenario.BAD,
@@ -51,7 +51,8 @@ class PictureTest {
                 .contains("stable  mcp-server-stable  sandbox/mcp-server:1.0  2/2 ready")
                 .contains("sandbox/mcp-server:1.1  1/2 ready   fault is on")
                 .contains(" 25 %  Stepping step 2   12.3 s")
-                .contains("40 / 1", "38 / 3", "▮▮▮▯▯▯▯▯▯▯ 37%", "▮▮▮▮▮▮▯▯▯▯ 62%")
+                .contains("probe outside", "40 / 1", "38 / 3  late")
+                .contains("rollback  ▮▮▮▮▮▮▮▯▯▯▯▯▯▯▯▯▯▯▯▯  37 %", "advance  ▮▮▮▮▮▮▮▮▮▮▮▮▯▯▯▯▯▯▯▯  62 %")
                 .contains("Inconclusive: 14 more pairs are needed")
                 .contains("1200 calls  1180 ok  20 failed (18 by the canary's fault)")
                 .contains("  3.1 s  Stepping    began the step to 10 %")

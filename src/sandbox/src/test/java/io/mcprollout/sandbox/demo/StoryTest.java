@@ -132,7 +132,7 @@ class StoryTest {
     }
 
     static RolloutView view(String phase, int weight, String message) {
-        return new RolloutView(phase, 1, weight, message, "", "", "", "", List.of());
+        return new RolloutView(phase, 1, weight, message, "", "", "", "", 0, 0, List.of());
     }
 
     private static CallResult call(double seconds, String variant, @Nullable Failure failure) {
