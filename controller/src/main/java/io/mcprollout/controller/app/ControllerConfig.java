@@ -18,6 +18,10 @@ public interface ControllerConfig {
     /** How one of several controllers becomes the one that acts. */
     Lease lease();
 
+    /** After this time the status of a rollout under way is written although nothing happened. */
+    @WithDefault("30s")
+    Duration snapshotInterval();
+
     /** Where probes and scrapes may connect to. */
     Egress egress();
 

@@ -73,7 +73,8 @@ final class Parts implements AutoCloseable {
                 workloads,
                 () -> !schema.problem().isEmpty(),
                 clock);
-        this.loop = new RolloutLoop(store, router, workloads, prober, metrics.source(), herald, meters, clock);
+        this.loop = new RolloutLoop(
+                store, router, workloads, prober, metrics.source(), herald, meters, clock, config.snapshotInterval());
     }
 
     private Optional<Map<String, String>> podLabels(RolloutKey rollout, io.mcprollout.policy.traffic.Slot slot) {

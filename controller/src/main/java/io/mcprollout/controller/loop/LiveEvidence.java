@@ -18,6 +18,7 @@ import io.mcprollout.policy.rollout.Step;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The evidence of the attempt under way, as this process holds it. Immutable.
@@ -35,20 +36,22 @@ record LiveEvidence(Run run, Divergence divergence, ProbeLog log, Probes probes,
                 run, Divergence.start(design(run, 0), now), ProbeLog.startingAt(now), Probes.NONE, false);
     }
 
-    /** What was saved; evidence that cannot be read begins anew, at half the error budget. */
-    static LiveEvidence resume(Run run, String engine, Instant now) {
-        Divergence divergence;
+    /** What was saved; evidence that cannot be read begins anew, at half the error budget, and {@code lost} hears why. */
+    static LiveEvidence resume(Run run, String engine, Instant now, Consumer<String> lost) {
+        return new LiveEvidence(run, saved(run, engine, now, lost), ProbeLog.startingAt(now), Probes.NONE, false);
+    }
+
+    private static Divergence saved(Run run, String engine, Instant now, Consumer<String> lost) {
         try {
-            divergence = Divergence.decode(engine);
-            if (!divergence.design().cohort().equals(run.cohort())) {
-                divergence = Divergence.start(design(run, 1), now);
+            Divergence divergence = Divergence.decode(engine);
+            if (divergence.design().cohort().equals(run.cohort())) {
+                return divergence;
             }
+            lost.accept("it compares other revisions");
         } catch (UnreadableState unreadable) {
-            System.getLogger(LiveEvidence.class.getName())
-                    .log(System.Logger.Level.WARNING, "the evidence begins anew: {0}", unreadable.getMessage());
-            divergence = Divergence.start(design(run, 1), now);
+            lost.accept(unreadable.getMessage());
         }
-        return new LiveEvidence(run, divergence, ProbeLog.startingAt(now), Probes.NONE, false);
+        return Divergence.start(design(run, 1), now);
     }
 
     private static Design design(Run run, int more) {
@@ -67,18 +70,19 @@ record LiveEvidence(Run run, Divergence divergence, ProbeLog log, Probes probes,
      * a reading only if they were at the last look as well, else it is but the baseline of the next. What the pairs say
      * of stable alone counts while stable runs one revision, whichever that is.
      */
-    LiveEvidence with(Prober.Seen seen, List<Reading> readings, boolean pureNow, boolean stablePure, Instant now) {
+    LiveEvidence with(Prober.Seen seen, List<Reading> readings, Serving serving, Instant now) {
         Divergence next = divergence;
         ProbeLog nextLog = log.plus(seen.requests(), seen.since(), now);
-        Probes nextProbes = stablePure ? probes : new Probes(0, probes.sessionsMinted(), probes.drift());
+        Probes nextProbes = serving.stablePure() ? probes : new Probes(0, probes.sessionsMinted(), probes.drift());
         for (ProbePair pair : seen.pairs()) {
-            next = pureNow ? next.with(pair) : next;
-            nextProbes = stablePure ? with(nextProbes, pair) : nextProbes;
+            next = serving.pure() ? next.with(pair, serving.settled()) : next;
+            nextProbes = serving.stablePure() ? with(nextProbes, pair) : nextProbes;
         }
         for (Reading reading : readings) {
-            next = next.with(reading, pure && pureNow ? nextLog : ProbeLog.startingAt(reading.at()));
+            next = next.with(reading, pure && serving.pure() ? nextLog : ProbeLog.startingAt(reading.at()));
         }
-        return new LiveEvidence(run, next.tick(now), nextLog.from(next.probesNeededSince()), nextProbes, pureNow);
+        return new LiveEvidence(
+                run, next.tick(now), nextLog.from(next.probesNeededSince()), nextProbes, serving.pure());
     }
 
     LiveEvidence weightChanged(Instant now) {

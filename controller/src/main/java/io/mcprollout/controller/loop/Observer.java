@@ -136,19 +136,8 @@ final class Observer {
                 key, "ProbesUnreadable", () -> prober.drain(key, now), new Prober.Seen(List.of(), List.of(), now));
         List<Reading> readings = tried(key, "MeshUnreadable", () -> metrics.drain(key, now), List.of());
         Run run = evidence.get().run();
-        boolean stablePure =
-                slots.getOrDefault(run.stable(), SlotView.absent("")).isPure();
-        LiveEvidence next = evidence.get().with(pairs, readings, isPure(run, slots), stablePure, now);
+        LiveEvidence next = evidence.get().with(pairs, readings, Serving.of(run, slots), now);
         return working.with(working.memory().with(next));
-    }
-
-    private static boolean isPure(Run run, Map<Slot, SlotView> slots) {
-        SlotView stable = slots.getOrDefault(run.stable(), SlotView.absent(""));
-        SlotView candidate = slots.getOrDefault(run.stable().other(), SlotView.absent(""));
-        return stable.isPure()
-                && candidate.isPure()
-                && stable.revision().equals(Optional.of(run.cohort().stable()))
-                && candidate.revision().equals(Optional.of(run.cohort().candidate()));
     }
 
     private static Optional<Judgement> judge(Working working, Instant now) {

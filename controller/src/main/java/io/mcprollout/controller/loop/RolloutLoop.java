@@ -32,7 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *   <li>Observe: the resource, both Deployments, the routes, and what probes and mesh have seen since.
  *   <li>Judge: the evidence so far, by the frozen plan.
  *   <li>Decide: {@link io.mcprollout.policy.rollout.RolloutPolicy}.
- *   <li>Save: one status write, on a transition, before a rise, and else every thirty seconds at most.
+ *   <li>Save: one status write, on a transition, before a rise, and else every snapshot interval.
  *   <li>Act: the routes first, then everything else.
  * </ol>
  *
@@ -41,8 +41,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class RolloutLoop {
     private static final System.Logger LOG = System.getLogger(RolloutLoop.class.getName());
-    /* Often enough to lose little in a crash, seldom enough for the API server. */
-    private static final Duration SNAPSHOT = Duration.ofSeconds(30);
     private static final Duration AT_ONCE = Duration.ofMillis(1);
     private static final Duration FASTEST = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofMillis(500);
@@ -57,8 +55,15 @@ public final class RolloutLoop {
     private final Herald herald;
     private final Meters meters;
     private final Clock clock;
+    private final Duration snapshotInterval;
     private final Map<RolloutKey, Working> all = new ConcurrentHashMap<>();
 
+    /**
+     * A loop over these.
+     *
+     * @param snapshotInterval after which an attempt under way is saved when nothing happened: often enough to lose little in a crash,
+     *     seldom enough for the API server
+     */
     public RolloutLoop(
             RolloutStore store,
             TrafficRouter router,
@@ -67,7 +72,8 @@ public final class RolloutLoop {
             MetricSource metrics,
             Herald herald,
             Meters meters,
-            Clock clock) {
+            Clock clock,
+            Duration snapshotInterval) {
         this.store = store;
         this.router = router;
         this.workloads = workloads;
@@ -76,6 +82,7 @@ public final class RolloutLoop {
         this.herald = herald;
         this.meters = meters;
         this.clock = clock;
+        this.snapshotInterval = snapshotInterval;
     }
 
     /** Looks once; the answer is when to look again at the latest, empty when only a change can matter. */
@@ -89,11 +96,19 @@ public final class RolloutLoop {
         Working known = all.get(key);
         Working before = known != null && known.uid().equals(stored.get().uid())
                 ? known
-                : Working.resume(stored.get().uid(), stored.get().memory(), started);
+                : Working.resume(stored.get().uid(), stored.get().memory(), started, why -> evidenceLost(key, why));
         Instant now = started.isBefore(before.pulse().last()) ? before.pulse().last() : started;
         Optional<Duration> next = carryOut(key, observer.look(key, stored.get(), before, now));
         meters.ticked(Duration.between(started, clock.instant()));
         return next;
+    }
+
+    private void evidenceLost(RolloutKey key, String why) {
+        herald.announce(
+                key,
+                true,
+                "EvidenceRestarted",
+                "The comparison begins anew with half the error budget: what was saved cannot be used: " + why);
     }
 
     /** Forgets a rollout that is gone, or that another controller leads now. */
@@ -125,21 +140,14 @@ public final class RolloutLoop {
         return next;
     }
 
-    private static boolean mustSave(Look look) {
+    private boolean mustSave(Look look) {
         var pulse = look.working().pulse();
         Duration age = Duration.between(pulse.saved(), look.now());
         return look.isTransition()
                 || look.rises()
                 || !look.told().equals(pulse.told())
-                || Working.run(look.decision().next())
-                        .filter(run -> age.compareTo(snapshotEvery(run)) >= 0)
-                        .isPresent();
-    }
-
-    /* Whoever decides faster than in half a minute also wants to see it. */
-    private static Duration snapshotEvery(Run run) {
-        Duration window = run.plan().numbers().holdWindow();
-        return window.compareTo(SNAPSHOT) < 0 ? window : SNAPSHOT;
+                || (age.compareTo(snapshotInterval) >= 0
+                        && Working.run(look.decision().next()).isPresent());
     }
 
     /** What is known once the decision stands: a new attempt freezes the setup and begins its evidence anew. */

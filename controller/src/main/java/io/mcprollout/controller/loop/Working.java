@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What this process knows of one rollout between two looks; all that matters of it is saved.
@@ -62,12 +63,13 @@ record Working(String uid, Known memory, Check check, Pulse pulse, Trouble troub
 
     private static final Duration FIRST_INTERVAL = Duration.ofSeconds(1);
 
-    /** As it was saved; empty memory: nothing is known. */
-    static Working resume(String uid, Optional<Memory> memory, Instant now) {
+    /** As it was saved; empty memory: nothing is known. {@code lost} hears why evidence that was saved cannot be used. */
+    static Working resume(String uid, Optional<Memory> memory, Instant now, Consumer<String> lost) {
         Rollout rollout = memory.map(Memory::rollout).orElse(Rollout.NEW);
         String engine = memory.map(Memory::engine).orElse("");
         Optional<LiveEvidence> evidence = run(rollout)
-                .map(run -> engine.isEmpty() ? LiveEvidence.start(run, now) : LiveEvidence.resume(run, engine, now));
+                .map(run ->
+                        engine.isEmpty() ? LiveEvidence.start(run, now) : LiveEvidence.resume(run, engine, now, lost));
         return new Working(
                 uid,
                 new Known(rollout, memory.flatMap(Memory::setup), evidence),

@@ -68,8 +68,12 @@ public final class Divergence {
         return design;
     }
 
-    /** With one more probe pair; one that was taken before, or of another stream, changes nothing. */
-    public Divergence with(ProbePair pair) {
+    /**
+     * With one more probe pair; one that was taken before, or of another stream, changes nothing.
+     *
+     * @param settled whether nothing about either Deployment was changing, so that the certificates may count it too
+     */
+    public Divergence with(ProbePair pair, boolean settled) {
         Optional<ProbeWitness> witness = probes.stream()
                 .filter(each -> each.probe().name().equals(pair.stream()))
                 .findFirst();
@@ -84,7 +88,7 @@ public final class Divergence {
         return new Divergence(
                 design,
                 taken.get(),
-                before.replaced(pair.stream(), each -> each.with(pair, elapsed, window(), !patience.sick())),
+                before.replaced(pair.stream(), each -> each.with(pair, settled, elapsed, window(), !patience.sick())),
                 before.meshes,
                 before.patience);
     }

@@ -40,7 +40,7 @@ record MeshWitness(
                 name,
                 longest,
                 nextHarm,
-                onset.with(nextHarm.logE(), block.stable(), block.candidate(), null),
+                onset.with(nextHarm.logE(), block.stable(), block.candidate()),
                 health.with(
                         (double) block.stable().bad(), (double) block.stable().total(), elapsed, window),
                 stable.plus(block.stable()),

@@ -1,5 +1,6 @@
 package io.mcprollout.policy.gate;
 
+import io.mcprollout.policy.evidence.Arm;
 import io.mcprollout.policy.evidence.Outcome;
 import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.evidence.StateReader;
@@ -26,11 +27,16 @@ record Onset(double lowest, Tally stable, Tally candidate, List<Reason> reasons)
 
     static final Onset NONE = new Onset(0, Tally.NONE, Tally.NONE, List.of());
 
-    /** A code that failed the candidate, how often, and how it looked the first time. */
-    record Reason(ProbeCode code, long count, String example) {}
+    /** A code that failed the candidate, how often, how it looked the first time, and the trace id of that probe. */
+    record Reason(ProbeCode code, long count, String example, String trace) {}
 
-    /** With further trials after which evidence has this logarithm. */
-    Onset with(double logE, Tally moreStable, Tally moreCandidate, Outcome.@Nullable Failed failed) {
+    /** With further requests that the mesh counted, after which evidence has this logarithm. */
+    Onset with(double logE, Tally moreStable, Tally moreCandidate) {
+        return with(logE, moreStable, moreCandidate, null);
+    }
+
+    /** With one more probe of each, after which evidence has this logarithm. */
+    Onset with(double logE, Tally moreStable, Tally moreCandidate, @Nullable Arm failed) {
         return logE <= lowest
                 ? new Onset(logE, Tally.NONE, Tally.NONE, List.of())
                 : new Onset(lowest, stable.plus(moreStable), candidate.plus(moreCandidate), reasonsWith(failed));
@@ -41,8 +47,8 @@ record Onset(double lowest, Tally stable, Tally candidate, List<Reason> reasons)
         return reasons.stream().max(Comparator.comparingLong(Reason::count));
     }
 
-    private List<Reason> reasonsWith(Outcome.@Nullable Failed failed) {
-        if (failed == null) {
+    private List<Reason> reasonsWith(@Nullable Arm arm) {
+        if (arm == null || !(arm.outcome() instanceof Outcome.Failed failed)) {
             return reasons;
         }
         List<Reason> next = new ArrayList<>();
@@ -50,10 +56,10 @@ record Onset(double lowest, Tally stable, Tally candidate, List<Reason> reasons)
         for (Reason reason : reasons) {
             boolean same = reason.code == failed.code();
             known |= same;
-            next.add(same ? new Reason(reason.code, reason.count + 1, reason.example) : reason);
+            next.add(same ? new Reason(reason.code, reason.count + 1, reason.example, reason.trace) : reason);
         }
         if (!known && next.size() < MOST_REASONS) {
-            next.add(new Reason(failed.code(), 1, Words.cut(failed.detail(), LONGEST_EXAMPLE)));
+            next.add(new Reason(failed.code(), 1, Words.cut(failed.detail(), LONGEST_EXAMPLE), arm.trace()));
         }
         return List.copyOf(next);
     }
@@ -62,8 +68,10 @@ record Onset(double lowest, Tally stable, Tally candidate, List<Reason> reasons)
         out.number(lowest).tally(stable).tally(candidate);
         out.all(
                 reasons,
-                (writer, reason) ->
-                        writer.text(reason.code.name()).count(reason.count).text(reason.example));
+                (writer, reason) -> writer.text(reason.code.name())
+                        .count(reason.count)
+                        .text(reason.example)
+                        .text(reason.trace));
     }
 
     static Onset read(StateReader in) throws UnreadableState {
@@ -71,6 +79,6 @@ record Onset(double lowest, Tally stable, Tally candidate, List<Reason> reasons)
                 in.number(),
                 in.tally(),
                 in.tally(),
-                in.all(item -> new Reason(item.constant(ProbeCode.class), item.count(), item.text())));
+                in.all(item -> new Reason(item.constant(ProbeCode.class), item.count(), item.text(), item.text())));
     }
 }

@@ -61,11 +61,11 @@ record ProbeWitness(
                 null);
     }
 
-    /** With one more pair, so long after the one before. */
-    ProbeWitness with(ProbePair pair, Duration elapsed, Duration window, boolean learn) {
+    /** With one more pair, so long after the one before; certificates count it only while both Deployments are settled. */
+    ProbeWitness with(ProbePair pair, boolean settled, Duration elapsed, Duration window, boolean learn) {
         Health nextFaults = faults.with(pair.counts() ? 0 : 1, 1, elapsed, window);
         return pair.counts()
-                ? counted(pair, elapsed, window, learn, nextFaults)
+                ? counted(pair, settled, elapsed, window, learn, nextFaults)
                 : new ProbeWitness(
                         probe,
                         harm,
@@ -80,19 +80,18 @@ record ProbeWitness(
                         discordant);
     }
 
-    private ProbeWitness counted(ProbePair pair, Duration elapsed, Duration window, boolean learn, Health nextFaults) {
+    private ProbeWitness counted(
+            ProbePair pair, boolean settled, Duration elapsed, Duration window, boolean learn, Health nextFaults) {
         boolean stableFailed = !(pair.stable().outcome() instanceof Outcome.Ok);
-        Outcome.Failed failed = pair.candidate().outcome() instanceof Outcome.Failed failure ? failure : null;
+        boolean candidateFailed = !(pair.candidate().outcome() instanceof Outcome.Ok);
         Tally ofStable = one(stableFailed);
-        Tally ofCandidate = one(failed != null);
+        Tally ofCandidate = one(candidateFailed);
         HarmProcess nextHarm = harm.with(ofStable, ofCandidate, elapsed, learn);
         return new ProbeWitness(
                 probe,
                 nextHarm,
-                certificates.stream()
-                        .map(each -> each.with(stableFailed, failed != null, elapsed))
-                        .toList(),
-                onset.with(nextHarm.logE(), ofStable, ofCandidate, failed),
+                settled ? certified(stableFailed, candidateFailed, elapsed) : certificates,
+                onset.with(nextHarm.logE(), ofStable, ofCandidate, pair.candidate()),
                 health.with(stableFailed ? 1 : 0, 1, elapsed, window),
                 nextFaults,
                 stable.plus(ofStable),
@@ -100,6 +99,12 @@ record ProbeWitness(
                 dropped,
                 lastFault,
                 pair.isDiscordant() ? pair.at() : discordant);
+    }
+
+    private List<ProbeCertificate> certified(boolean stableFailed, boolean candidateFailed, Duration elapsed) {
+        return certificates.stream()
+                .map(each -> each.with(stableFailed, candidateFailed, elapsed))
+                .toList();
     }
 
     /** Something changed that may be the beginning of harm; of the certificates' subject only when {@code all} did. */

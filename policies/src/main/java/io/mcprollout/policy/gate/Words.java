@@ -12,12 +12,15 @@ final class Words {
 
     private Words() {}
 
-    /** The candidate is worse by a probe: "canary failed 6 of 6 probes of outside, stable 0 of 6: why (evidence 118 ≥ 100)". */
+    /**
+     * The candidate is worse by a probe: "canary failed 6 of 6 probes of outside, stable 0 of 6: why, trace 4bf9…
+     * (evidence 118 ≥ 100)".
+     */
     static String worse(ProbeWitness witness, double harm, double bound) {
         Tally[] seen = sinceOnset(witness.onset(), witness.stable(), witness.candidate());
         String why = witness.onset()
                 .mainReason()
-                .map(reason -> ": " + failure(reason.code(), reason.example()))
+                .map(reason -> ": " + failure(reason.code(), reason.example()) + trace(reason))
                 .orElse("");
         return "canary failed " + share(seen[1]) + " probes of "
                 + witness.probe().name() + ", stable " + share(seen[0]) + why + " " + against(harm, bound);
@@ -83,6 +86,10 @@ final class Words {
     static String certified(ProbeWitness witness, Weight next, double logE, double bound) {
         return "canary is good enough for " + next + ": it failed " + share(witness.candidate()) + " probes of "
                 + witness.probe().name() + ", stable " + share(witness.stable()) + " " + against(logE, bound);
+    }
+
+    private static String trace(Onset.Reason reason) {
+        return reason.trace().isEmpty() ? "" : ", trace " + reason.trace();
     }
 
     /** A code and what was seen. */

@@ -469,8 +469,8 @@ class DivergenceTest {
         Instant due = Scene.START.plusSeconds(1);
 
         // When
-        Divergence twice = once.with(new ProbePair(World.PROBE, 1, due, World.arm(false), World.arm(true)));
-        Divergence foreign = once.with(new ProbePair("other", 2, due, World.arm(false), World.arm(true)));
+        Divergence twice = once.with(new ProbePair(World.PROBE, 1, due, World.arm(false), World.arm(true)), true);
+        Divergence foreign = once.with(new ProbePair("other", 2, due, World.arm(false), World.arm(true)), true);
 
         // Then
         assertThat(twice).isEqualTo(once);

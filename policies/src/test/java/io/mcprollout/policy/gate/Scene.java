@@ -52,7 +52,7 @@ final class Scene {
         now = now.plusSeconds(seconds);
         sequence++;
         divergence = divergence.with(
-                new ProbePair(World.PROBE, sequence, now, World.arm(stableFails), World.arm(candidateFails)));
+                new ProbePair(World.PROBE, sequence, now, World.arm(stableFails), World.arm(candidateFails)), true);
         return this;
     }
 
@@ -69,7 +69,7 @@ final class Scene {
         now = now.plusSeconds(seconds);
         sequence++;
         divergence = divergence
-                .with(new ProbePair(stream, sequence, now, stable, candidate))
+                .with(new ProbePair(stream, sequence, now, stable, candidate), true)
                 .tick(now);
         return this;
     }

@@ -138,7 +138,7 @@ final class World {
         boolean stableFails = random.nextDouble() < traffic.stableProbe.at(second);
         boolean candidateFails = random.nextDouble() < traffic.candidateProbe.at(second);
         sequence++;
-        divergence = divergence.with(new ProbePair(PROBE, sequence, due, arm(stableFails), arm(candidateFails)));
+        divergence = divergence.with(new ProbePair(PROBE, sequence, due, arm(stableFails), arm(candidateFails)), true);
         List<ProbeRequest> sent = new ArrayList<>();
         sent.add(request(0, Slot.A, stableFails, due));
         sent.add(request(1, Slot.B, candidateFails, due));

@@ -73,8 +73,8 @@ public final class PromptClient implements AutoCloseable {
         String master = client.getMasterUrl().toString().replaceAll("/$", "");
         HttpRequest request = client.getHttpClient()
                 .newHttpRequestBuilder()
-                .uri(master + group + "/" + kind.getVersion() + "/namespaces/" + namespace + "/" + kind.getPlural() + "/"
-                        + target + "?fieldManager=" + FIELD_MANAGER)
+                .uri(master + group + "/" + kind.getVersion() + "/namespaces/" + namespace + "/" + kind.getPlural()
+                        + "/" + target + "?fieldManager=" + FIELD_MANAGER)
                 .header("Accept", "application/json")
                 .timeout(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
                 .method("PATCH", type, patch)

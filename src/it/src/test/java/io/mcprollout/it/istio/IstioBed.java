@@ -30,20 +30,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** An API server with Istio's kinds and a router that uses it. */
-final class IstioBed implements AutoCloseable {
-    static final String NAMESPACE = "mcp-services";
+public final class IstioBed implements AutoCloseable {
+    public static final String NAMESPACE = "mcp-services";
     static final RolloutKey KEY = new RolloutKey(NAMESPACE, "mcp-server");
     static final Set<PinId> PINS = Set.of(PinId.parse("a-1"), PinId.parse("b-7"));
     static final Routes.Istio ROUTES = routes("mcp-server");
 
-    final KubeApi api = KubeApi.start();
+    public final KubeApi api = KubeApi.start();
     final ConcurrentLinkedQueue<RolloutKey> changed = new ConcurrentLinkedQueue<>();
     final Map<Slot, Map<String, String>> pods = new HashMap<>(
             Map.of(Slot.A, Map.of("app", "mcp", "track", "stable"), Slot.B, Map.of("app", "mcp", "track", "canary")));
     private final KubernetesClient client;
-    final IstioTrafficRouter router;
+    public final IstioTrafficRouter router;
 
-    IstioBed() {
+    public IstioBed() {
         api.apply(resource("crds.yaml"));
         api.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: mcp-services}");
         Config config = Config.fromKubeconfig(api.kubeconfig(""));
@@ -72,7 +72,7 @@ final class IstioBed implements AutoCloseable {
         return new TrafficPlan(Split.allStable(Slot.A), Set.of());
     }
 
-    IstioBed withDestinationRule() {
+    public IstioBed withDestinationRule() {
         api.apply("""
                 apiVersion: networking.istio.io/v1
                 kind: DestinationRule
@@ -87,7 +87,7 @@ final class IstioBed implements AutoCloseable {
     }
 
     /** A VirtualService of {@code <name>.example.com} with a rule of the user's above and below the managed one. */
-    IstioBed withService(String name, int stable, int canary) {
+    public IstioBed withService(String name, int stable, int canary) {
         api.apply(service(name, stable, canary));
         return this;
     }
@@ -129,12 +129,12 @@ final class IstioBed implements AutoCloseable {
         return object(name).path("spec").path("http");
     }
 
-    ObjectNode object(String name) {
+    public ObjectNode object(String name) {
         return api.get("virtualservices", NAMESPACE, name).orElseThrow();
     }
 
     /** Weights of the rule with that name, in order. */
-    List<Integer> weights(String name, String rule) {
+    public List<Integer> weights(String name, String rule) {
         return http(name)
                 .valueStream()
                 .filter(one -> one.path("name").asText().equals(rule))

@@ -4,12 +4,10 @@ import io.mcprollout.controller.loop.RolloutLoop;
 import io.mcprollout.controller.port.Herald;
 import io.mcprollout.controller.port.Meters;
 import io.mcprollout.controller.port.ProbeSpec;
-import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.RolloutStore;
 import io.mcprollout.controller.port.Routes;
 import io.mcprollout.controller.port.Setup;
-import io.mcprollout.controller.port.TrafficRouter;
 import io.mcprollout.controller.port.Workloads;
 import io.mcprollout.policy.gate.Numbers;
 import io.mcprollout.policy.gate.Streams;
@@ -23,10 +21,7 @@ import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.rollout.SlotView.Fact;
 import io.mcprollout.policy.rollout.Step;
 import io.mcprollout.policy.traffic.Revision;
-import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
-import io.mcprollout.policy.traffic.Split;
-import io.mcprollout.policy.traffic.TrafficPlan;
 import io.mcprollout.policy.traffic.Weight;
 import java.net.URI;
 import java.time.Clock;
@@ -39,11 +34,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** A cluster in memory, with the real loop in it; time passes only when it is told to. */
-final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, Meters {
+final class Cluster implements RolloutStore, Workloads, Herald, Meters {
     static final RolloutKey KEY = new RolloutKey("mcp-services", "mcp-server");
     static final Revision V1 = new Revision("1-v1");
     static final Revision V2 = new Revision("1-v2");
@@ -79,7 +73,6 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
     final Map<Slot, List<Fact>> facts = new EnumMap<>(Slot.class);
     final Map<Slot, Boolean> rolling = new EnumMap<>(Slot.class);
     final List<String> events = new ArrayList<>();
-    final List<Integer> shares = new ArrayList<>(List.of(0));
     final List<Command> commands = new ArrayList<>();
     Wish wish = new Wish.Accepted(setup(fast()));
     Mode mode = Mode.Active;
@@ -87,17 +80,22 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
     boolean mintsSessions;
     boolean letGo;
     boolean savesFail;
-    boolean writesFail;
     int killAfterWrite = Integer.MAX_VALUE;
     int writes;
     private long generation = 1;
-    private int shareB;
-    private Set<io.mcprollout.policy.traffic.PinId> rules = Set.of();
     private Optional<Memory> memory = Optional.empty();
     Optional<Entry> status = Optional.empty();
-    private RolloutLoop loop = loop();
+    final Route route;
+    private RolloutLoop loop;
 
     Cluster() {
+        this(new PlainRoute());
+    }
+
+    Cluster(Route route) {
+        this.route = route;
+        route.onWrite(this::write);
+        loop = loop();
         for (Slot slot : Slot.values()) {
             templates.put(slot, V1);
             ready.put(slot, 2);
@@ -171,12 +169,13 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
         generation++;
     }
 
-    void setShare(int candidate) {
-        shareB = candidate;
-    }
-
     void restartController() {
         loop = loop();
+    }
+
+    /** Makes the saved evidence unreadable. */
+    void spoilEvidence() {
+        memory = memory.map(saved -> new Memory(saved.rollout(), saved.setup(), "nonsense"));
     }
 
     void run(Duration time) {
@@ -233,7 +232,7 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
     }
 
     private RolloutLoop loop() {
-        return new RolloutLoop(this, this, this, traffic, traffic.mesh(), this, this, clock);
+        return new RolloutLoop(this, route, this, traffic, traffic.mesh(), this, this, clock, Duration.ofSeconds(30));
     }
 
     private void write() {
@@ -258,7 +257,7 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
     }
 
     int share(Slot slot) {
-        return slot == Slot.B ? shareB : 100 - shareB;
+        return slot == Slot.B ? route.share() : 100 - route.share();
     }
 
     Version version(Slot slot) {
@@ -267,10 +266,6 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
 
     boolean isUp(Slot slot) {
         return ready.getOrDefault(slot, 0) > 0;
-    }
-
-    boolean hasRules() {
-        return !rules.isEmpty();
     }
 
     // ---- ports
@@ -298,42 +293,6 @@ final class Cluster implements RolloutStore, TrafficRouter, Workloads, Herald, M
     public void letGo(RolloutKey rollout) {
         letGo = true;
         write();
-    }
-
-    @Override
-    public TrafficRouter.Traffic observe(RolloutKey rollout, Routes routes, Slot stable) {
-        Weight candidate = new Weight(share(stable.other()));
-        String token = rules.isEmpty() ? "" : "token";
-        return new TrafficRouter.Traffic(
-                List.of(new RouteView.Seen("mcp-server/mcp", new Split(stable, candidate), rules)),
-                token,
-                "mcp-server");
-    }
-
-    @Override
-    public List<Problem> check(RolloutKey rollout, Routes routes) {
-        return List.of();
-    }
-
-    @Override
-    public Written hold(RolloutKey rollout, Routes routes, TrafficPlan plan, TrafficRouter.Traffic seen) {
-        if (writesFail) {
-            return new Written.Failed("failed calling webhook: connection refused");
-        }
-        shareB = plan.split().share(Slot.B).percent();
-        rules = plan.probeable();
-        if (shares.getLast() != shareB) {
-            shares.add(shareB);
-        }
-        write();
-        return new Written.Done(observe(rollout, routes, plan.split().stable()), true);
-    }
-
-    @Override
-    public Written release(RolloutKey rollout, Routes routes, Slot stable) {
-        rules = Set.of();
-        write();
-        return new Written.Done(observe(rollout, routes, stable), true);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.mcprollout.it.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutStore.Wish;
 import io.mcprollout.policy.rollout.Cause;
@@ -16,6 +17,7 @@ import io.mcprollout.policy.rollout.SlotView.Kind;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,10 @@ class CompetitorsTest {
         return cluster;
     }
 
+    private static PlainRoute route(Cluster cluster) {
+        return (PlainRoute) cluster.route;
+    }
+
     @Test
     void aGoodReleaseIsPromoted() {
         // Given
@@ -35,9 +41,9 @@ class CompetitorsTest {
         // When
         cluster.runUntil(Promoted.class);
         // Then
-        assertThat(cluster.shares).containsExactly(0, 10, 25, 50, 100, 0);
+        assertThat(cluster.route.shares()).containsExactly(0, 10, 25, 50, 100, 0);
         assertThat(cluster.templates).containsEntry(Slot.A, Cluster.V2);
-        assertThat(cluster.hasRules()).isFalse();
+        assertThat(cluster.route.hasRules()).isFalse();
         assertThat(cluster.letGo).isTrue();
     }
 
@@ -49,7 +55,7 @@ class CompetitorsTest {
         cluster.run(Duration.ofMinutes(5));
         // Then
         assertThat(cluster.state()).isInstanceOf(Idle.class);
-        assertThat(cluster.shares).containsExactly(0);
+        assertThat(cluster.route.shares()).containsExactly(0);
         assertThat(cluster.writes).isLessThanOrEqualTo(2);
     }
 
@@ -136,7 +142,7 @@ class CompetitorsTest {
         cluster.traffic.meshDown = false;
         cluster.runUntil(Promoted.class);
         // Then
-        assertThat(cluster.shares).containsExactly(0, 10, 25, 50, 100, 0);
+        assertThat(cluster.route.shares()).containsExactly(0, 10, 25, 50, 100, 0);
         assertThat(cluster.rollout().condemned()).isEmpty();
     }
 
@@ -203,7 +209,7 @@ class CompetitorsTest {
     void aLoweredShareIsAnAbort() {
         // Given
         Cluster cluster = at(50);
-        cluster.setShare(5);
+        route(cluster).setShare(5);
         // When
         cluster.runUntil(RolledBack.class);
         // Then
@@ -216,12 +222,30 @@ class CompetitorsTest {
     void aRaisedShareIsUndoneAndReported() {
         // Given
         Cluster cluster = at(10);
-        cluster.setShare(100);
+        route(cluster).setShare(100);
         // When
         cluster.tick();
         // Then
         assertThat(cluster.share(Slot.B)).isEqualTo(10);
         assertThat(cluster.events).anyMatch(event -> event.startsWith("Drift: Somebody raised"));
+    }
+
+    @Test
+    @Tag("competitors-11")
+    void aLabelOnTheRouteInMidRunChangesNothing() {
+        try (IstioRoute route = new IstioRoute()) {
+            // Given
+            Cluster cluster = new Cluster(route).release(Cluster.V2, Version.GOOD);
+            cluster.runUntilShare(25);
+            // When
+            route.label("owner", "platform");
+            cluster.runUntil(Promoted.class);
+            // Then
+            assertThat(route.shares()).containsExactly(0, 10, 25, 50, 100, 0);
+            assertThat(route.whatIsTheUsers().at("/metadata/labels/owner").asText())
+                    .isEqualTo("platform");
+            assertThat(cluster.events).noneMatch(event -> event.startsWith("Drift"));
+        }
     }
 
     @Test
@@ -291,7 +315,27 @@ class CompetitorsTest {
         cluster.runUntil("gone", () -> cluster.letGo);
         // Then
         assertThat(cluster.share(Slot.B)).isZero();
-        assertThat(cluster.hasRules()).isFalse();
+        assertThat(cluster.route.hasRules()).isFalse();
+    }
+
+    @Test
+    @Tag("competitors-19")
+    void rulesAndFieldsOfUsersAreNeverTouched() {
+        try (IstioRoute route = new IstioRoute()) {
+            // Given
+            JsonNode before = route.whatIsTheUsers();
+            List<JsonNode> after = new ArrayList<>();
+            Cluster cluster = new Cluster(route).release(Cluster.V2, Version.GOOD);
+            route.onWrite(() -> after.add(route.whatIsTheUsers()));
+            // When
+            cluster.runUntil(Promoted.class);
+            cluster.release(Cluster.V3, Version.failing(1));
+            cluster.runUntil(RolledBack.class);
+            // Then
+            assertThat(after).hasSizeGreaterThan(6).containsOnly(before);
+            assertThat(route.hasRules()).isFalse();
+            assertThat(route.share()).isZero();
+        }
     }
 
     @Test
@@ -309,9 +353,9 @@ class CompetitorsTest {
             cluster.runUntil(Promoted.class);
             cluster.run(Duration.ofMinutes(1));
             // Then
-            assertThat(cluster.shares).as("killed after write " + write).isEqualTo(whole.shares);
+            assertThat(cluster.route.shares()).as("killed after write " + write).isEqualTo(whole.route.shares());
             assertThat(cluster.templates).isEqualTo(whole.templates);
-            assertThat(cluster.hasRules()).isFalse();
+            assertThat(cluster.route.hasRules()).isFalse();
             assertThat(cluster.rollout().attempt()).isEqualTo(1);
         }
     }
@@ -331,9 +375,9 @@ class CompetitorsTest {
             cluster.runUntil(RolledBack.class);
             cluster.run(Duration.ofMinutes(1));
             // Then
-            assertThat(cluster.shares).as("killed after write " + write).containsExactly(0);
+            assertThat(cluster.route.shares()).as("killed after write " + write).containsExactly(0);
             assertThat(cluster.rollout().isCondemned(Cluster.V2)).isTrue();
-            assertThat(cluster.hasRules()).isFalse();
+            assertThat(cluster.route.hasRules()).isFalse();
         }
     }
 
@@ -350,7 +394,38 @@ class CompetitorsTest {
                 .contains("get_current_time")
                 .containsPattern("failed \\d+ of \\d+")
                 .contains("stable 0 of")
+                .contains("trace 4bf92f3577b34da6a3ce929d0e0e4736")
                 .containsPattern("evidence \\d+ ≥ 100");
+    }
+
+    @Test
+    void whatIsNotSettledYetCertifiesNothing() {
+        // Given
+        Cluster cluster = new Cluster();
+        cluster.ready.put(Slot.B, 1);
+        cluster.release(Cluster.V2, Version.GOOD);
+        // When
+        cluster.run(Duration.ofMinutes(3));
+        double unsettled =
+                cluster.status.orElseThrow().judgement().orElseThrow().towardsAdvance();
+        cluster.ready.put(Slot.B, 2);
+        cluster.runUntilShare(10);
+        // Then
+        assertThat(unsettled).isZero();
+    }
+
+    @Test
+    void evidenceThatCannotBeReadBeginsAnewAndSaysSo() {
+        // Given
+        Cluster cluster = at(25);
+        cluster.spoilEvidence();
+        // When
+        cluster.restartController();
+        cluster.runUntil(Promoted.class);
+        // Then
+        assertThat(cluster.events)
+                .filteredOn(event -> event.startsWith("EvidenceRestarted: The comparison begins anew"))
+                .hasSize(1);
     }
 
     @Test
@@ -372,12 +447,12 @@ class CompetitorsTest {
     void aRefusedRouteWriteIsTriedUntilItIsTaken() {
         // Given
         Cluster cluster = at(25);
-        cluster.writesFail = true;
+        route(cluster).writesFail = true;
         cluster.versions.put(Cluster.V2, Version.failing(1));
         cluster.run(Duration.ofMinutes(2));
         int before = cluster.share(Slot.B);
         String blocked = cluster.status.orElseThrow().rollbackBlocked();
-        cluster.writesFail = false;
+        route(cluster).writesFail = false;
         Instant opened = cluster.now;
         // When
         cluster.runUntil("back", () -> cluster.share(Slot.B) == 0);

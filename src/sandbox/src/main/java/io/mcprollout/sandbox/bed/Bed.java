@@ -96,6 +96,7 @@ public final class Bed implements AutoCloseable {
     /** A packaged controller against this cluster, with the gateway as entry point and as source, both named {@code gateway}. */
     public Launch launch(Path app, Path log) {
         return Launch.against(app, kube.url(), log)
+                .with("mcprollout.snapshot-interval", "1s")
                 .with("mcprollout.entry-points.gateway", "127.0.0.1:" + mesh.port())
                 .with("mcprollout.sources.gateway.scrape.preset", "envoy")
                 .with("mcprollout.sources.gateway.scrape.addresses", "127.0.0.1:" + mesh.adminPort())

@@ -1,0 +1,81 @@
+package io.mcprollout.it.scenario;
+
+import io.mcprollout.controller.port.Problem;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.port.Routes;
+import io.mcprollout.policy.traffic.PinId;
+import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.policy.traffic.Split;
+import io.mcprollout.policy.traffic.TrafficPlan;
+import io.mcprollout.policy.traffic.Weight;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** A route that is nothing but a weight. */
+final class PlainRoute implements Route {
+    private final List<Integer> shares = new ArrayList<>(List.of(0));
+    private int share;
+    private Set<PinId> rules = Set.of();
+    private Runnable written = () -> {};
+    boolean writesFail;
+
+    /** Somebody else sets the weight. */
+    void setShare(int candidate) {
+        share = candidate;
+    }
+
+    @Override
+    public int share() {
+        return share;
+    }
+
+    @Override
+    public List<Integer> shares() {
+        return shares;
+    }
+
+    @Override
+    public boolean hasRules() {
+        return !rules.isEmpty();
+    }
+
+    @Override
+    public void onWrite(Runnable action) {
+        written = action;
+    }
+
+    @Override
+    public Traffic observe(RolloutKey rollout, Routes routes, Slot stable) {
+        String token = rules.isEmpty() ? "" : "token";
+        Split split = new Split(stable, new Weight(stable == Slot.A ? share : 100 - share));
+        return new Traffic(List.of(new RouteView.Seen("mcp-server/mcp", split, rules)), token, "mcp-server");
+    }
+
+    @Override
+    public List<Problem> check(RolloutKey rollout, Routes routes) {
+        return List.of();
+    }
+
+    @Override
+    public Written hold(RolloutKey rollout, Routes routes, TrafficPlan plan, Traffic seen) {
+        if (writesFail) {
+            return new Written.Failed("failed calling webhook: connection refused");
+        }
+        share = plan.split().share(Slot.B).percent();
+        rules = plan.probeable();
+        if (shares.getLast() != share) {
+            shares.add(share);
+        }
+        written.run();
+        return new Written.Done(observe(rollout, routes, plan.split().stable()), true);
+    }
+
+    @Override
+    public Written release(RolloutKey rollout, Routes routes, Slot stable) {
+        rules = Set.of();
+        written.run();
+        return new Written.Done(observe(rollout, routes, stable), true);
+    }
+}
