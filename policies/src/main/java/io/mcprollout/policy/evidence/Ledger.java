@@ -37,7 +37,7 @@ public final class Ledger {
      * @param next the ledger afterwards
      * @param closed the block of users' requests that ended with it, if one did
      */
-    public record Taken(Ledger next, Optional<MeshBlock> closed) {}
+    public record Taken(Ledger next, Optional<ClosedBlock> closed) {}
 
     /** Nothing taken yet. */
     public static Ledger of(Cohort cohort, Slot stable) {

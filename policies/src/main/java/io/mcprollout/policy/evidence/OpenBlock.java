@@ -5,6 +5,7 @@ import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -117,26 +118,30 @@ record OpenBlock(
     /**
      * The requests of users, and the block that begins where this one ends.
      *
-     * @param users with the choice that gives the least evidence
+     * @param block with the choice that gives the least evidence, and all other choices
      */
-    record Closed(MeshBlock users, OpenBlock next) {}
+    record Closed(ClosedBlock block, OpenBlock next) {}
 
     /** Closes it at its last reading; {@code evidence} tells how much a block would weigh. */
     Closed close(String stream, Instant at, Duration skew, Slot stable, ToDoubleFunction<MeshBlock> evidence) {
         double least = Double.POSITIVE_INFINITY;
-        Closed best = null;
+        MeshBlock chosen = null;
+        Counts stillOwed = Counts.NONE;
+        Set<MeshBlock> possible = new LinkedHashSet<>();
         for (Portion ofStable : portions(stable)) {
             for (Portion ofCandidate : portions(stable.other())) {
                 MeshBlock users = new MeshBlock(stream, from, at, ofStable.users(), ofCandidate.users());
                 double weight = evidence.applyAsDouble(users);
-                if (best == null || weight < least) {
+                possible.add(users);
+                if (chosen == null || weight < least) {
                     least = weight;
-                    best = new Closed(
-                            users, next(at, skew, ofStable.owed(stable).plus(ofCandidate.owed(stable.other()))));
+                    chosen = users;
+                    stillOwed = ofStable.owed(stable).plus(ofCandidate.owed(stable.other()));
                 }
             }
         }
-        return Objects.requireNonNull(best);
+        ClosedBlock block = new ClosedBlock(Objects.requireNonNull(chosen), List.copyOf(possible));
+        return new Closed(block, next(at, skew, stillOwed));
     }
 
     private OpenBlock next(Instant at, Duration skew, Counts stillOwed) {

@@ -41,7 +41,7 @@ record SourceLedger(
     }
 
     /** What a reading or a change of weights made of the books, and the block that it closed. */
-    record Entry(SourceLedger next, Optional<MeshBlock> closed) {}
+    record Entry(SourceLedger next, Optional<ClosedBlock> closed) {}
 
     /** Books after one more reading. */
     Entry take(Counters reading, ProbeLog log, Slot stable, ToDoubleFunction<MeshBlock> evidence) {
@@ -66,7 +66,7 @@ record SourceLedger(
             return new Entry(baselineOnly(increment.next(), reading, blindUntil, trouble), Optional.empty());
         }
         OpenBlock.Closed closed = grown.close(reading.stream(), reading.at(), reading.skew(), stable, evidence);
-        return new Entry(opened(increment.next(), reading, closed.next()), Optional.of(closed.users()));
+        return new Entry(opened(increment.next(), reading, closed.next()), Optional.of(closed.block()));
     }
 
     /** Books after a change of weights: the block ends at its last reading, and what lies between that and the next one is dropped. */
@@ -80,8 +80,9 @@ record SourceLedger(
         if (open.isImpossible() || isBlind(open)) {
             return new Entry(restarted, Optional.empty());
         }
-        MeshBlock users = open.close(stream, last, skew, stable, evidence).users();
-        return new Entry(restarted, Optional.of(users));
+        return new Entry(
+                restarted,
+                Optional.of(open.close(stream, last, skew, stable, evidence).block()));
     }
 
     /** The same baseline without any evidence. */

@@ -11,6 +11,7 @@ import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * What is fixed before the first observation of an attempt, so that every bound of the comparison holds.
@@ -24,6 +25,8 @@ import java.util.OptionalInt;
  */
 public record Design(Cohort cohort, Slot stable, Numbers numbers, Streams streams, List<Weight> steps, int restart) {
     private static final double LARGEST_MARGIN = .20;
+    /* What the probes must rule out at the least where the mesh certifies the rest. */
+    private static final double OUTSIDE_VIEW = .10;
     private static final int MOST_RESTARTS = 30;
 
     public Design {
@@ -44,12 +47,17 @@ public record Design(Cohort cohort, Slot stable, Numbers numbers, Streams stream
                 restart,
                 streams.probes().size(),
                 streams.mesh().size(),
-                0);
+                streams.probes().size());
     }
 
-    /** Differences that the certificates rule out, each once, falling: the harm budget divided by the step's weight, at most 20 points. */
+    /** Differences that the mesh's certificates rule out, each once, falling: the harm budget by the step's weight, at most 20 points. */
     List<Double> margins() {
         return steps.stream().map(this::margin).distinct().toList();
+    }
+
+    /** Differences that the probes' certificates rule out: the same, and 10 points at the end. */
+    List<Double> probeMargins() {
+        return Stream.concat(margins().stream(), Stream.of(OUTSIDE_VIEW)).toList();
     }
 
     /** Which of the margins a weight needs: that of the first step that is not below it; none for a weight above all steps. */
@@ -79,7 +87,8 @@ public record Design(Cohort cohort, Slot stable, Numbers numbers, Streams stream
                 .duration(numbers.pairInterval())
                 .text(numbers.onInconclusive().name())
                 .duration(numbers.noDataDeadline())
-                .duration(numbers.holdWindow());
+                .duration(numbers.holdWindow())
+                .number(numbers.tolerableSlowdown());
         out.all(streams.probes(), (writer, probe) -> writer.text(probe.name()).duration(probe.interval()));
         out.all(streams.mesh(), StateWriter::text);
         out.all(steps, (writer, step) -> writer.count(step.percent())).count(restart);
@@ -110,9 +119,10 @@ public record Design(Cohort cohort, Slot stable, Numbers numbers, Streams stream
         Numbers.DeadlineAction action = in.constant(Numbers.DeadlineAction.class);
         Duration noData = in.duration();
         Duration hold = in.duration();
+        double slowdown = in.number();
         return in.built(() -> new Numbers(
                 shares[0], shares[1], shares[2], shares[3], times[0], times[1], times[2], times[3], times[4], action,
-                noData, hold));
+                noData, hold, slowdown));
     }
 
     private static Revision revision(StateReader in) throws UnreadableState {

@@ -1,5 +1,6 @@
 package io.mcprollout.policy.gate;
 
+import io.mcprollout.policy.evidence.ClosedBlock;
 import io.mcprollout.policy.evidence.Evidence.MeshBlock;
 import io.mcprollout.policy.evidence.Evidence.ProbePair;
 import io.mcprollout.policy.evidence.Ledger;
@@ -58,7 +59,7 @@ public final class Divergence {
                         .map(probe -> ProbeWitness.start(probe, design, budget))
                         .toList(),
                 design.streams().mesh().stream()
-                        .map(name -> MeshWitness.start(name, design))
+                        .map(name -> MeshWitness.start(name, design, budget))
                         .toList(),
                 Patience.start(at));
     }
@@ -93,8 +94,13 @@ public final class Divergence {
                 before.patience);
     }
 
-    /** With one more answer of a mesh source, freed from the prober's own requests; one that was taken before, or of another source, changes nothing. */
-    public Divergence with(Reading reading, ProbeLog log) {
+    /**
+     * With one more answer of a mesh source, freed from the prober's own requests; one that was taken before, or of another source,
+     * changes nothing.
+     *
+     * @param settled whether nothing about either Deployment was changing since the last one, so that the certificates may count it too
+     */
+    public Divergence with(Reading reading, ProbeLog log, boolean settled) {
         Optional<MeshWitness> witness = mesh(reading.stream());
         if (witness.isEmpty()) {
             return this;
@@ -102,21 +108,25 @@ public final class Divergence {
         return switch (reading) {
             case Reading.Unreadable unreadable ->
                 new Divergence(design, ledger.note(unreadable), probes, meshes, patience);
-            case Reading.Counters counters -> with(ledger.take(counters, log, witness.get()::weigh));
+            case Reading.Counters counters -> with(ledger.take(counters, log, witness.get()::weigh), settled);
         };
     }
 
-    private Divergence with(Ledger.Taken taken) {
+    private Divergence with(Ledger.Taken taken, boolean settled) {
         Divergence next = new Divergence(design, taken.next(), probes, meshes, patience);
-        return taken.closed().map(next::with).orElse(next);
+        return taken.closed().map(closed -> next.with(closed, settled)).orElse(next);
     }
 
-    private Divergence with(MeshBlock block) {
+    private Divergence with(ClosedBlock closed, boolean settled) {
+        MeshBlock block = closed.users();
         boolean compares = block.stable().total() > 0 && block.candidate().total() > 0;
         Divergence before = compares ? heard() : this;
         List<MeshWitness> next = new ArrayList<>();
         for (MeshWitness witness : before.meshes) {
-            next.add(witness.name().equals(block.stream()) ? witness.with(block, window(), !patience.sick()) : witness);
+            next.add(
+                    witness.name().equals(block.stream())
+                            ? witness.with(closed, settled, window(), !patience.sick())
+                            : witness);
         }
         return new Divergence(design, before.ledger, before.probes, next, before.patience);
     }
@@ -130,7 +140,7 @@ public final class Divergence {
     public Divergence weightChanged(Instant at) {
         Divergence next = this;
         for (MeshWitness witness : meshes) {
-            next = next.with(next.ledger.closeForWeightChange(witness.name(), at, witness::weigh));
+            next = next.with(next.ledger.closeForWeightChange(witness.name(), at, witness::weigh), false);
         }
         return next.event(false);
     }
@@ -152,12 +162,14 @@ public final class Divergence {
 
     /** Natural logarithm of the evidence of harm over all streams. */
     double harm() {
-        double[] logE = new double[probes.size() + meshes.size()];
+        double[] logE = new double[2 * probes.size() + meshes.size()];
         double[] shares = new double[logE.length];
         int i = 0;
         for (ProbeWitness witness : probes) {
             logE[i] = witness.harm().logE();
             shares[i++] = budget.probeShare();
+            logE[i] = witness.slowness().logE();
+            shares[i++] = budget.latencyShare() / probes.size();
         }
         for (MeshWitness witness : meshes) {
             logE[i] = witness.harm().logE();
@@ -177,7 +189,7 @@ public final class Divergence {
                 design,
                 ledger,
                 probes.stream().map(witness -> witness.event(all)).toList(),
-                meshes.stream().map(MeshWitness::event).toList(),
+                meshes.stream().map(witness -> witness.event(all)).toList(),
                 patience);
     }
 
@@ -223,7 +235,7 @@ public final class Divergence {
         }
         List<MeshWitness> meshes = new ArrayList<>();
         for (String name : design.streams().mesh()) {
-            meshes.add(MeshWitness.read(in, name, design));
+            meshes.add(MeshWitness.read(in, name, design, design.budget()));
         }
         Divergence read = new Divergence(design, ledger, probes, meshes, Patience.read(in));
         in.end();

@@ -1,15 +1,17 @@
 package io.mcprollout.policy.gate;
 
 import io.mcprollout.policy.evidence.Ledger;
+import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.gate.Judgement.Kind;
+import io.mcprollout.policy.stats.Difference;
 import io.mcprollout.policy.stats.ErrorBudget;
-import io.mcprollout.policy.stats.ProbeCertificate;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Judges evidence at one instant.
@@ -17,7 +19,7 @@ import java.util.OptionalInt;
  * <ol>
  *   <li>Fail when evidence of harm has reached its bound, has been suspicious for half the blip tolerance, and still rises.
  *   <li>Unavailable when stable is unhealthy, most pairs cannot be carried out, or nothing is heard.
- *   <li>Inconclusive while evidence of harm is not calm, or a probe does not certify the next weight.
+ *   <li>Inconclusive while evidence of harm is not calm, or the next weight is not certified.
  *   <li>Pass.
  * </ol>
  *
@@ -33,39 +35,43 @@ record Judge(
         double harm) {
     private static final double CALM = StrictMath.log(5);
     private static final int SILENT_INTERVALS = 3;
-    private static final int COUNTED_PAIRS = 2000;
 
     Judgement judge(Weight next) {
-        boolean reached = harm >= budget.rollbackBound();
-        Verdict verdict = verdict(reached, next);
+        Certification certification = new Certification(design, budget, probes, meshes, next);
+        List<Voice> voices = voices(certification);
+        Verdict verdict = verdict(voices, certification);
         return new Judgement(
                 verdict,
-                reached && !(verdict instanceof Verdict.Fail),
+                isReached() && !(verdict instanceof Verdict.Fail),
                 isBurst(),
                 share(harm, budget.rollbackBound()),
-                towardsAdvance(next),
-                streams(),
-                probes.stream().mapToLong(ProbeWitness::dropped).sum(),
+                certification.progress(),
+                streams(voices),
+                probes.stream().mapToLong(witness -> witness.counts().dropped()).sum(),
                 patience.silence(),
-                sentence(verdict, next));
+                sentence(verdict, certification));
     }
 
-    private Verdict verdict(boolean reached, Weight next) {
-        if (reached && isConfirmed()) {
-            return new Verdict.Fail(worse());
+    private Verdict verdict(List<Voice> voices, Certification certification) {
+        if (isReached() && isConfirmed()) {
+            return new Verdict.Fail(worse(voices));
         }
         Optional<String> cause = unavailable();
         if (cause.isPresent()) {
             return new Verdict.Unavailable(cause.get());
         }
-        if (reached) {
+        if (isReached()) {
             Duration left = confirmFor().minus(patience.suspected());
-            return new Verdict.Inconclusive(Words.confirming(worse(), left.isNegative() ? Duration.ZERO : left));
+            return new Verdict.Inconclusive(Words.confirming(worse(voices), left.isNegative() ? Duration.ZERO : left));
         }
         if (!isCalm()) {
-            return new Verdict.Inconclusive(Words.restless(worse()));
+            return new Verdict.Inconclusive(Words.restless(worse(voices)));
         }
-        return missing(next).<Verdict>map(Verdict.Inconclusive::new).orElseGet(Verdict.Pass::new);
+        return certification.missing().<Verdict>map(Verdict.Inconclusive::new).orElseGet(Verdict.Pass::new);
+    }
+
+    private boolean isReached() {
+        return harm >= budget.rollbackBound();
     }
 
     private boolean isConfirmed() {
@@ -102,118 +108,106 @@ record Judge(
                 : Optional.empty();
     }
 
-    private Optional<String> missing(Weight next) {
-        OptionalInt index = design.certificateFor(next);
-        if (index.isEmpty()) {
-            return Optional.of(Words.noStep(next));
-        }
-        List<String> missing = new ArrayList<>();
-        for (ProbeWitness witness : probes) {
-            ProbeCertificate certificate = witness.certificates().get(index.getAsInt());
-            if (!certificate.certifies()) {
-                OptionalInt pairs =
-                        certificate.cleanPairsMissing(witness.probe().interval(), COUNTED_PAIRS);
-                missing.add(
-                        pairs.isPresent()
-                                ? Words.missing(witness, pairs.getAsInt(), next)
-                                : Words.far(witness, COUNTED_PAIRS, next));
-            }
-        }
-        if (probes.isEmpty()) {
-            missing.add(Words.noProbe());
-        }
-        return missing.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", missing));
-    }
-
     private boolean isBurst() {
         Instant since = patience.last().minus(design.numbers().holdWindow());
         return harm >= CALM
                 || probes.stream()
-                        .anyMatch(witness -> witness.discordant() != null
-                                && witness.discordant().isAfter(since));
+                        .anyMatch(witness -> witness.counts().discordant() != null
+                                && witness.counts().discordant().isAfter(since));
     }
 
-    private double towardsAdvance(Weight next) {
-        OptionalInt index = design.certificateFor(next);
-        if (index.isEmpty() || probes.isEmpty()) {
-            return 0;
-        }
-        double least = 1;
-        for (ProbeWitness witness : probes) {
-            double logE = witness.certificates().get(index.getAsInt()).logE();
-            least = Math.min(least, share(logE, budget.advanceBound()));
-        }
-        return least;
-    }
-
-    private static double share(double logE, double bound) {
+    static double share(double logE, double bound) {
         return Math.min(1, Math.max(0, logE / bound));
     }
 
-    private List<Judgement.Stream> streams() {
-        List<Judgement.Stream> streams = new ArrayList<>();
+    private List<Voice> voices(Certification certification) {
+        List<Voice> voices = new ArrayList<>();
         for (ProbeWitness witness : probes) {
-            streams.add(new Judgement.Stream(
+            voices.add(new Voice(
                     witness.probe().name(),
-                    Judgement.Kind.Probe,
-                    witness.stable(),
-                    witness.candidate(),
-                    witness.harm().logE(),
+                    Kind.Probe,
+                    witness.counts().stable(),
+                    witness.counts().candidate(),
                     budget.probeShare(),
-                    witness.lastFault()));
+                    witness.harm().logE(),
+                    certification.progress(witness),
+                    () -> Words.worse(witness, harm, budget.rollbackBound()),
+                    witness.counts().lastFault()));
         }
         for (MeshWitness witness : meshes) {
-            streams.add(new Judgement.Stream(
+            voices.add(new Voice(
                     witness.name(),
-                    Judgement.Kind.Mesh,
+                    Kind.Mesh,
                     witness.stable(),
                     witness.candidate(),
-                    witness.harm().logE(),
                     budget.meshShare(),
+                    witness.harm().logE(),
+                    certification.progress(witness),
+                    () -> Words.worse(witness, harm, budget.rollbackBound()),
                     ledger.trouble(witness.name())));
         }
-        return streams;
+        for (ProbeWitness witness : probes) {
+            voices.add(new Voice(
+                    witness.probe().name(),
+                    Kind.Latency,
+                    Tally.NONE,
+                    witness.counts().pace(),
+                    budget.latencyShare() / probes.size(),
+                    witness.slowness().logE(),
+                    0,
+                    () -> Words.slower(witness, harm, budget.rollbackBound()),
+                    ""));
+        }
+        return voices;
     }
 
-    private String sentence(Verdict verdict, Weight next) {
+    private List<Judgement.Stream> streams(List<Voice> voices) {
+        double least = leastGuilty(voices);
+        return voices.stream()
+                .map(voice -> new Judgement.Stream(
+                        voice.name(),
+                        voice.kind(),
+                        voice.stable(),
+                        voice.candidate(),
+                        voice.logE(),
+                        voice.share(),
+                        share(voice.part(), budget.rollbackBound()),
+                        voice.towardsAdvance(),
+                        voice.logE() >= least,
+                        Difference.of(voice.stable(), voice.candidate()),
+                        voice.trouble()))
+                .toList();
+    }
+
+    /* The e-BH procedure of Wang and Ramdas: of n streams those with the k largest e-values are named for the largest k for which
+    the k-th is at least n / (k α). */
+    private double leastGuilty(List<Voice> voices) {
+        List<Double> falling = voices.stream()
+                .map(Voice::logE)
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        for (int k = falling.size(); k > 0; k--) {
+            if (falling.get(k - 1) >= budget.rollbackBound() + StrictMath.log((double) falling.size() / k)) {
+                return falling.get(k - 1);
+            }
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+
+    private static String sentence(Verdict verdict, Certification certification) {
         return switch (verdict) {
             case Verdict.Fail fail -> fail.reason();
             case Verdict.Unavailable unavailable -> unavailable.cause();
             case Verdict.Inconclusive inconclusive -> inconclusive.missing();
-            case Verdict.Pass ignored -> certified(next);
+            case Verdict.Pass ignored -> certification.sentence();
         };
     }
 
-    private String certified(Weight next) {
-        int index = design.certificateFor(next).orElseThrow();
-        ProbeWitness weakest = probes.getFirst();
-        for (ProbeWitness witness : probes) {
-            if (witness.certificates().get(index).logE()
-                    < weakest.certificates().get(index).logE()) {
-                weakest = witness;
-            }
-        }
-        return Words.certified(weakest, next, weakest.certificates().get(index).logE(), budget.advanceBound());
-    }
-
-    /* The stream that contributes most to the average is the one to name. */
-    private String worse() {
-        double most = Double.NEGATIVE_INFINITY;
-        String words = "";
-        for (ProbeWitness witness : probes) {
-            double part = StrictMath.log(budget.probeShare()) + witness.harm().logE();
-            if (part > most) {
-                most = part;
-                words = Words.worse(witness, harm, budget.rollbackBound());
-            }
-        }
-        for (MeshWitness witness : meshes) {
-            double part = StrictMath.log(budget.meshShare()) + witness.harm().logE();
-            if (part > most) {
-                most = part;
-                words = Words.worse(witness, harm, budget.rollbackBound());
-            }
-        }
-        return words;
+    /* The part that contributes most to the average is the one to name. */
+    private static String worse(List<Voice> voices) {
+        return voices.stream()
+                .max(Comparator.comparingDouble(Voice::part))
+                .map(voice -> voice.words().get())
+                .orElse("");
     }
 }

@@ -1,6 +1,7 @@
 package io.mcprollout.policy.gate;
 
 import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.stats.Difference;
 import java.time.Duration;
 import java.util.List;
 
@@ -12,7 +13,7 @@ import java.util.List;
  * @param burst whether pairs should come as fast as is allowed: one a second
  * @param towardsRollback logarithm of the evidence of harm, as a share of its bound: 0..1
  * @param towardsAdvance logarithm of the weakest certificate, as a share of its bound: 0..1
- * @param streams what each stream contributes, probes first
+ * @param streams what each stream contributes: probes, then the mesh, then latency
  * @param droppedPairs pairs of this attempt that said nothing because of the prober's own faults
  * @param silence observed time since the last evidence
  * @param sentence all of it for people, in one sentence
@@ -33,7 +34,11 @@ public record Judgement(
 
     /** Kind of a stream. */
     public enum Kind {
+        /** Failures of probe pairs. */
         Probe,
+        /** Slowness of the candidate in probe pairs; its counts are of fast and slow answers of the candidate. */
+        Latency,
+        /** Failures of users' requests, as the mesh counts them. */
         Mesh
     }
 
@@ -44,8 +49,31 @@ public record Judgement(
      * @param candidate requests or probes of the candidate, in this attempt
      * @param logE natural logarithm of its evidence of harm
      * @param share its fixed weight in the average: 0..1
+     * @param towardsRollback how far it would be towards rolling back if it were alone: 0..1
+     * @param towardsAdvance how far its certificate is: 0..1; 0 for a stream that certifies nothing
+     * @param guilty whether it is named when the whole goes back: by the e-BH procedure over all streams
+     * @param difference in failure probability, for people
      * @param trouble why it gave no evidence last, as a sentence for people; empty when it did
      */
     public record Stream(
-            String name, Kind kind, Tally stable, Tally candidate, double logE, double share, String trouble) {}
+            String name,
+            Kind kind,
+            Tally stable,
+            Tally candidate,
+            double logE,
+            double share,
+            double towardsRollback,
+            double towardsAdvance,
+            boolean guilty,
+            Difference difference,
+            String trouble) {}
+
+    /** Names of the streams that are to blame when it goes back. */
+    public List<String> guilty() {
+        return streams.stream()
+                .filter(Stream::guilty)
+                .map(Stream::name)
+                .distinct()
+                .toList();
+    }
 }

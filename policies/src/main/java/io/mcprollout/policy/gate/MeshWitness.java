@@ -1,45 +1,75 @@
 package io.mcprollout.policy.gate;
 
+import io.mcprollout.policy.evidence.ClosedBlock;
 import io.mcprollout.policy.evidence.Evidence.MeshBlock;
 import io.mcprollout.policy.evidence.StateReader;
 import io.mcprollout.policy.evidence.StateWriter;
 import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.evidence.UnreadableState;
+import io.mcprollout.policy.stats.Clustering;
+import io.mcprollout.policy.stats.ErrorBudget;
 import io.mcprollout.policy.stats.HarmProcess;
+import io.mcprollout.policy.stats.MeshCertificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * All that one mesh source has said.
  *
  * @param longest time that a block counts for at most, so that what came in after a gap weighs no more than any other block
+ * @param certificates one for each margin of the design
+ * @param clustering of stable's failures
  * @param onset what was seen since the candidate began to look worse
  * @param health of stable
  * @param stable users' requests to stable, in this attempt
  * @param candidate users' requests to the candidate, in this attempt
  */
 record MeshWitness(
-        String name, Duration longest, HarmProcess harm, Onset onset, Health health, Tally stable, Tally candidate) {
+        String name,
+        Duration longest,
+        HarmProcess harm,
+        List<MeshCertificate> certificates,
+        Clustering clustering,
+        Onset onset,
+        Health health,
+        Tally stable,
+        Tally candidate) {
     private static final double FEWEST = 5;
 
-    static MeshWitness start(String name, Design design) {
+    static MeshWitness start(String name, Design design, ErrorBudget budget) {
         return new MeshWitness(
                 name,
                 longest(design),
                 HarmProcess.start(settings(design)),
+                design.margins().stream()
+                        .map(margin -> MeshCertificate.start(settings(design, budget, margin)))
+                        .toList(),
+                Clustering.start(),
                 Onset.NONE,
                 Health.UNKNOWN,
                 Tally.NONE,
                 Tally.NONE);
     }
 
-    /** With one more block. */
-    MeshWitness with(MeshBlock block, Duration window, boolean learn) {
+    /**
+     * With one more block.
+     *
+     * @param settled whether nothing about either Deployment was changing, so that the certificates may count it too
+     * @param learn whether stable was healthy before it
+     */
+    MeshWitness with(ClosedBlock closed, boolean settled, Duration window, boolean learn) {
+        MeshBlock block = closed.users();
         Duration elapsed = length(block);
-        HarmProcess nextHarm = harm.with(block.stable(), block.candidate(), elapsed, learn);
+        HarmProcess tempered = harm.tempered(clustering.designEffect());
+        HarmProcess nextHarm = tempered.with(block.stable(), block.candidate(), elapsed, learn);
         return new MeshWitness(
                 name,
                 longest,
                 nextHarm,
+                settled ? certified(closed, elapsed) : certificates,
+                learn ? clustering.with(block.stable(), elapsed) : clustering,
                 onset.with(nextHarm.logE(), block.stable(), block.candidate()),
                 health.with(
                         (double) block.stable().bad(), (double) block.stable().total(), elapsed, window),
@@ -47,15 +77,32 @@ record MeshWitness(
                 candidate.plus(block.candidate()));
     }
 
+    /* Of all that the block may have held, a certificate believes what certifies least. */
+    private List<MeshCertificate> certified(ClosedBlock closed, Duration elapsed) {
+        double predicted = harm.predicted();
+        double designEffect = clustering.designEffect();
+        List<MeshCertificate> next = new ArrayList<>();
+        for (MeshCertificate certificate : certificates) {
+            next.add(closed.possible().stream()
+                    .map(block -> certificate.with(block.stable(), block.candidate(), predicted, designEffect, elapsed))
+                    .min(Comparator.comparingDouble(MeshCertificate::logE))
+                    .orElse(certificate));
+        }
+        return List.copyOf(next);
+    }
+
     /** How much a block would weigh: logarithm of the evidence after it. */
     double weigh(MeshBlock block) {
-        return harm.with(block.stable(), block.candidate(), length(block), false)
+        return harm.tempered(clustering.designEffect())
+                .with(block.stable(), block.candidate(), length(block), false)
                 .logE();
     }
 
-    /** Something changed that may be the beginning of harm. */
-    MeshWitness event() {
-        return new MeshWitness(name, longest, harm.event(), onset, health, stable, candidate);
+    /** Something changed that may be the beginning of harm; of the certificates' subject only when {@code all} did. */
+    MeshWitness event(boolean all) {
+        List<MeshCertificate> next =
+                all ? certificates.stream().map(MeshCertificate::event).toList() : certificates;
+        return new MeshWitness(name, longest, harm.event(), next, clustering, onset, health, stable, candidate);
     }
 
     /** Whether stable fails most requests. */
@@ -80,18 +127,32 @@ record MeshWitness(
                 design.numbers().blipTolerance());
     }
 
+    private static MeshCertificate.Settings settings(Design design, ErrorBudget budget, double margin) {
+        return new MeshCertificate.Settings(
+                margin, budget.advanceBound(), design.numbers().blipTolerance().dividedBy(3));
+    }
+
     void write(StateWriter out) {
         harm.write(out);
+        certificates.forEach(certificate -> certificate.write(out));
+        clustering.write(out);
         onset.write(out);
         health.write(out);
         out.tally(stable).tally(candidate);
     }
 
-    static MeshWitness read(StateReader in, String name, Design design) throws UnreadableState {
+    static MeshWitness read(StateReader in, String name, Design design, ErrorBudget budget) throws UnreadableState {
+        HarmProcess harm = HarmProcess.read(in, settings(design));
+        List<MeshCertificate> certificates = new ArrayList<>();
+        for (double margin : design.margins()) {
+            certificates.add(MeshCertificate.read(in, settings(design, budget, margin)));
+        }
         return new MeshWitness(
                 name,
                 longest(design),
-                HarmProcess.read(in, settings(design)),
+                harm,
+                List.copyOf(certificates),
+                Clustering.read(in),
                 Onset.read(in),
                 Health.read(in),
                 in.tally(),

@@ -19,6 +19,7 @@ import java.util.List;
  * @param onInconclusive what happens at the deadline
  * @param noDataDeadline time without any evidence after which a step is inconclusive
  * @param holdWindow time constant over which stable is judged healthy
+ * @param tolerableSlowdown by how much of its latency the candidate may be slower than stable: .5 is half as long again; 0..100
  */
 public record Numbers(
         double falseRollbackProbability,
@@ -32,7 +33,10 @@ public record Numbers(
         Duration pairInterval,
         DeadlineAction onInconclusive,
         Duration noDataDeadline,
-        Duration holdWindow) {
+        Duration holdWindow,
+        double tolerableSlowdown) {
+
+    private static final double MOST_SLOWDOWN = 100;
 
     /** What happens when a step's deadline passes without a verdict. */
     public enum DeadlineAction {
@@ -45,6 +49,9 @@ public record Numbers(
     public Numbers {
         List<String> problems = problems(
                 falseRollbackProbability, falseAdvanceProbability, margin, harmBudget, scrapeInterval, pairInterval);
+        if (!(tolerableSlowdown >= 0 && tolerableSlowdown <= MOST_SLOWDOWN)) {
+            problems.add("tolerableSlowdown must be 0..100 but is " + tolerableSlowdown);
+        }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }

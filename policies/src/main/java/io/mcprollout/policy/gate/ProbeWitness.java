@@ -1,104 +1,95 @@
 package io.mcprollout.policy.gate;
 
+import static io.mcprollout.policy.gate.ProbeCounts.one;
+
 import io.mcprollout.policy.evidence.Evidence.ProbePair;
 import io.mcprollout.policy.evidence.Outcome;
 import io.mcprollout.policy.evidence.StateReader;
 import io.mcprollout.policy.evidence.StateWriter;
-import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.evidence.UnreadableState;
 import io.mcprollout.policy.stats.ErrorBudget;
 import io.mcprollout.policy.stats.HarmProcess;
 import io.mcprollout.policy.stats.ProbeCertificate;
+import io.mcprollout.policy.stats.SlownessProcess;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All that one probe stream has said.
  *
+ * @param tolerableSlowdown by how much of its latency the candidate may be slower than stable
+ * @param slowness of the candidate, from the pairs in which both succeeded
  * @param certificates one for each margin of the design
  * @param onset what was seen since the candidate began to look worse
  * @param health of stable
  * @param faults pairs that could not be carried out among all
- * @param stable probes of stable, in this attempt
- * @param candidate probes of the candidate, in this attempt
- * @param dropped pairs that could not be carried out, in this attempt
- * @param lastFault the prober's own fault that dropped a pair last; empty for none
- * @param discordant when exactly one version failed last; null for never
  */
 record ProbeWitness(
         Streams.Probe probe,
+        double tolerableSlowdown,
         HarmProcess harm,
+        SlownessProcess slowness,
         List<ProbeCertificate> certificates,
         Onset onset,
         Health health,
         Health faults,
-        Tally stable,
-        Tally candidate,
-        long dropped,
-        String lastFault,
-        @Nullable Instant discordant) {
-    private static final int LONGEST_FAULT = 80;
+        ProbeCounts counts) {
     private static final double FEWEST = 2;
+    /* Two fast answers are alike, whatever their ratio. */
+    private static final double LATENCY_NOISE_NANOS = 10e6;
 
     static ProbeWitness start(Streams.Probe probe, Design design, ErrorBudget budget) {
-        List<ProbeCertificate> certificates = design.margins().stream()
-                .map(margin -> ProbeCertificate.start(margin, budget.advanceBound()))
-                .toList();
         return new ProbeWitness(
                 probe,
+                design.numbers().tolerableSlowdown(),
                 HarmProcess.start(settings(design)),
-                certificates,
+                SlownessProcess.start(),
+                design.probeMargins().stream()
+                        .map(margin -> ProbeCertificate.start(margin, budget.advanceBound()))
+                        .toList(),
                 Onset.NONE,
                 Health.UNKNOWN,
                 Health.UNKNOWN,
-                Tally.NONE,
-                Tally.NONE,
-                0,
-                "",
-                null);
+                ProbeCounts.NONE);
     }
 
-    /** With one more pair, so long after the one before; certificates count it only while both Deployments are settled. */
+    /**
+     * With one more pair.
+     *
+     * @param settled whether nothing about either Deployment was changing, so that the certificates may count it too
+     * @param elapsed since the one before
+     * @param window over which health is judged
+     * @param learn whether stable was healthy before it
+     */
     ProbeWitness with(ProbePair pair, boolean settled, Duration elapsed, Duration window, boolean learn) {
         Health nextFaults = faults.with(pair.counts() ? 0 : 1, 1, elapsed, window);
-        return pair.counts()
-                ? counted(pair, settled, elapsed, window, learn, nextFaults)
-                : new ProbeWitness(
-                        probe,
-                        harm,
-                        certificates,
-                        onset,
-                        health,
-                        nextFaults,
-                        stable,
-                        candidate,
-                        dropped + 1,
-                        fault(pair),
-                        discordant);
-    }
-
-    private ProbeWitness counted(
-            ProbePair pair, boolean settled, Duration elapsed, Duration window, boolean learn, Health nextFaults) {
+        if (!pair.counts()) {
+            return new ProbeWitness(
+                    probe,
+                    tolerableSlowdown,
+                    harm,
+                    slowness,
+                    certificates,
+                    onset,
+                    health,
+                    nextFaults,
+                    counts.dropping(pair));
+        }
         boolean stableFailed = !(pair.stable().outcome() instanceof Outcome.Ok);
         boolean candidateFailed = !(pair.candidate().outcome() instanceof Outcome.Ok);
-        Tally ofStable = one(stableFailed);
-        Tally ofCandidate = one(candidateFailed);
-        HarmProcess nextHarm = harm.with(ofStable, ofCandidate, elapsed, learn);
+        boolean tooSlow = isTooSlow(pair);
+        HarmProcess nextHarm = harm.with(one(stableFailed), one(candidateFailed), elapsed, learn);
         return new ProbeWitness(
                 probe,
+                tolerableSlowdown,
                 nextHarm,
+                stableFailed || candidateFailed ? slowness : slowness.with(tooSlow, elapsed),
                 settled ? certified(stableFailed, candidateFailed, elapsed) : certificates,
-                onset.with(nextHarm.logE(), ofStable, ofCandidate, pair.candidate()),
+                onset.with(nextHarm.logE(), one(stableFailed), one(candidateFailed), pair.candidate()),
                 health.with(stableFailed ? 1 : 0, 1, elapsed, window),
                 nextFaults,
-                stable.plus(ofStable),
-                candidate.plus(ofCandidate),
-                dropped,
-                lastFault,
-                pair.isDiscordant() ? pair.at() : discordant);
+                counts.with(pair, tooSlow));
     }
 
     private List<ProbeCertificate> certified(boolean stableFailed, boolean candidateFailed, Duration elapsed) {
@@ -107,12 +98,17 @@ record ProbeWitness(
                 .toList();
     }
 
+    private boolean isTooSlow(ProbePair pair) {
+        double tolerated = pair.stable().latency().toNanos() * (1 + tolerableSlowdown) + LATENCY_NOISE_NANOS;
+        return pair.candidate().latency().toNanos() > tolerated;
+    }
+
     /** Something changed that may be the beginning of harm; of the certificates' subject only when {@code all} did. */
     ProbeWitness event(boolean all) {
         List<ProbeCertificate> next =
                 all ? certificates.stream().map(ProbeCertificate::event).toList() : certificates;
         return new ProbeWitness(
-                probe, harm.event(), next, onset, health, faults, stable, candidate, dropped, lastFault, discordant);
+                probe, tolerableSlowdown, harm.event(), slowness.event(), next, onset, health, faults, counts);
     }
 
     /** Whether stable fails most of the probes. */
@@ -125,17 +121,9 @@ record ProbeWitness(
         return faults.isBad(FEWEST);
     }
 
-    private static Tally one(boolean failed) {
-        return failed ? new Tally(0, 1) : new Tally(1, 0);
-    }
-
-    private static String fault(ProbePair pair) {
-        Outcome outcome = pair.stable().outcome() instanceof Outcome.ProberFault
-                ? pair.stable().outcome()
-                : pair.candidate().outcome();
-        return outcome instanceof Outcome.ProberFault fault
-                ? Words.cut(Words.failure(fault.code(), fault.detail()), LONGEST_FAULT)
-                : "";
+    /** Whether it certifies so much at least that what the mesh counts is seen from outside, too. */
+    boolean seesOutside() {
+        return certificates.getLast().certifies();
     }
 
     private static HarmProcess.Settings settings(Design design) {
@@ -145,31 +133,31 @@ record ProbeWitness(
 
     void write(StateWriter out) {
         harm.write(out);
+        slowness.write(out);
         certificates.forEach(certificate -> certificate.write(out));
         onset.write(out);
         health.write(out);
         faults.write(out);
-        out.tally(stable).tally(candidate).count(dropped).text(lastFault).instant(discordant);
+        counts.write(out);
     }
 
     static ProbeWitness read(StateReader in, Streams.Probe probe, Design design, ErrorBudget budget)
             throws UnreadableState {
         HarmProcess harm = HarmProcess.read(in, settings(design));
+        SlownessProcess slowness = SlownessProcess.read(in);
         List<ProbeCertificate> certificates = new ArrayList<>();
-        for (double margin : design.margins()) {
+        for (double margin : design.probeMargins()) {
             certificates.add(ProbeCertificate.read(in, margin, budget.advanceBound()));
         }
         return new ProbeWitness(
                 probe,
+                design.numbers().tolerableSlowdown(),
                 harm,
+                slowness,
                 List.copyOf(certificates),
                 Onset.read(in),
                 Health.read(in),
                 Health.read(in),
-                in.tally(),
-                in.tally(),
-                in.count(),
-                in.text(),
-                in.instantOrNone());
+                ProbeCounts.read(in));
     }
 }

@@ -4,7 +4,6 @@ import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
-import java.util.Locale;
 
 /** The sentences in which the gate explains itself: the only place where they are made. */
 final class Words {
@@ -17,13 +16,22 @@ final class Words {
      * (evidence 118 ≥ 100)".
      */
     static String worse(ProbeWitness witness, double harm, double bound) {
-        Tally[] seen = sinceOnset(witness.onset(), witness.stable(), witness.candidate());
+        Tally[] seen = sinceOnset(
+                witness.onset(), witness.counts().stable(), witness.counts().candidate());
         String why = witness.onset()
                 .mainReason()
                 .map(reason -> ": " + failure(reason.code(), reason.example()) + trace(reason))
                 .orElse("");
         return "canary failed " + share(seen[1]) + " probes of "
                 + witness.probe().name() + ", stable " + share(seen[0]) + why + " " + against(harm, bound);
+    }
+
+    /** The candidate is slower by a probe. */
+    static String slower(ProbeWitness witness, double harm, double bound) {
+        Tally pace = witness.counts().pace();
+        return "canary was more than " + StrictMath.round(100 * witness.tolerableSlowdown())
+                + " % slower than stable in " + share(pace) + " pairs of "
+                + witness.probe().name() + " " + against(harm, bound);
     }
 
     /** The candidate is worse by the mesh's counters. */
@@ -51,7 +59,8 @@ final class Words {
     /** Most pairs could not be carried out. */
     static String faulty(ProbeWitness witness) {
         return witness.faults().percent() + " % of the latest pairs of "
-                + witness.probe().name() + " could not be carried out: " + witness.lastFault();
+                + witness.probe().name() + " could not be carried out: "
+                + witness.counts().lastFault();
     }
 
     /** Nothing was heard for too long. */
@@ -62,7 +71,7 @@ final class Words {
     /** What a probe still needs to certify a weight, at best. */
     static String missing(ProbeWitness witness, int pairs, Weight next) {
         Duration eta = witness.probe().interval().multipliedBy(pairs);
-        return witness.probe().name() + " needs at least " + pairs + " more pairs without a failure of canary alone ("
+        return witness.probe().name() + " needs about " + pairs + " more pairs without a failure of canary alone ("
                 + time(eta) + ") for " + next;
     }
 
@@ -70,6 +79,11 @@ final class Words {
     static String far(ProbeWitness witness, int most, Weight next) {
         return witness.probe().name() + " needs more than " + most
                 + " more pairs without a failure of canary alone for " + next;
+    }
+
+    /** What the probes need, and that the mesh's counters may be sooner. */
+    static String orMesh(String byProbes, double logE, double bound) {
+        return byProbes + ", or as much from the mesh " + against(logE, bound);
     }
 
     /** No stream can certify anything. */
@@ -84,12 +98,20 @@ final class Words {
 
     /** All probes certify the weight. */
     static String certified(ProbeWitness witness, Weight next, double logE, double bound) {
-        return "canary is good enough for " + next + ": it failed " + share(witness.candidate()) + " probes of "
-                + witness.probe().name() + ", stable " + share(witness.stable()) + " " + against(logE, bound);
+        return "canary is good enough for " + next + ": it failed "
+                + share(witness.counts().candidate())
+                + " probes of " + witness.probe().name() + ", stable "
+                + share(witness.counts().stable()) + " " + against(logE, bound);
     }
 
     private static String trace(Onset.Reason reason) {
         return reason.trace().isEmpty() ? "" : ", trace " + reason.trace();
+    }
+
+    /** The mesh certifies the weight. */
+    static String certified(MeshWitness witness, Weight next, double logE, double bound) {
+        return "canary is good enough for " + next + ": it failed " + share(witness.candidate()) + " requests that "
+                + witness.name() + " counted, stable " + share(witness.stable()) + " " + against(logE, bound);
     }
 
     /** A code and what was seen. */
@@ -125,7 +147,12 @@ final class Words {
             return "over a million";
         }
         double value = StrictMath.exp(logE);
-        return value < 10 ? String.format(Locale.ROOT, "%.1f", value) : Long.toString((long) (value + 1e-6));
+        return value < 10 ? tenths(value) : Long.toString((long) (value + 1e-6));
+    }
+
+    private static String tenths(double value) {
+        long tenths = StrictMath.round(value * 10);
+        return tenths / 10 + "." + tenths % 10;
     }
 
     private static Tally[] sinceOnset(Onset onset, Tally stable, Tally candidate) {

@@ -68,6 +68,10 @@ public final class HarmProcess implements SequentialTest {
             }
         }
 
+        private Settings with(double effect) {
+            return new Settings(margin, effect, priorRate, priorTotal, halfLife, capPer);
+        }
+
         /** For probe pairs, which are independent. */
         public static Settings probe(double margin, Duration blipTolerance) {
             return new Settings(margin, 1, .01, 20, Duration.ofMinutes(60), blipTolerance.dividedBy(3));
@@ -88,8 +92,7 @@ public final class HarmProcess implements SequentialTest {
         }
 
         private double cap(double seconds) {
-            double per = SequentialTest.exact(capPer);
-            return per <= 0 ? Double.POSITIVE_INFINITY : LOG_CAP * seconds / per;
+            return SequentialTest.cap(LOG_CAP, seconds, capPer);
         }
     }
 
@@ -118,6 +121,13 @@ public final class HarmProcess implements SequentialTest {
                 : new HarmProcess(settings, grown, pastBad, pastTotal);
     }
 
+    /** The same evidence; what comes next is tempered by another design effect, which may depend on nothing but the past. */
+    public HarmProcess tempered(double designEffect) {
+        return designEffect == settings.designEffect
+                ? this
+                : new HarmProcess(settings.with(designEffect), mixture, pastBad, pastTotal);
+    }
+
     @Override
     public HarmProcess event() {
         return new HarmProcess(settings, mixture.stake(STAKED_AT_EVENT), pastBad, pastTotal);
@@ -144,7 +154,8 @@ public final class HarmProcess implements SequentialTest {
         return new HarmProcess(settings, Mixture.read(in, EFFECTS.length - settings.first()), bad, total);
     }
 
-    private double predicted() {
+    /** Stable's failure probability in the next block, as its past has it. */
+    public double predicted() {
         return Math.min(MOST_RATE, Math.max(LEAST_RATE, pastBad / pastTotal));
     }
 

@@ -4,6 +4,7 @@ import io.mcprollout.policy.evidence.StateReader;
 import io.mcprollout.policy.evidence.StateWriter;
 import io.mcprollout.policy.evidence.UnreadableState;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /**
  * Wealth of an e-process that is a mixture over alternatives and over start times: a reserve that is not staked yet, and one logarithm of
@@ -46,6 +47,32 @@ final class Mixture {
             next[i] += growth[i];
         }
         return new Mixture(reserve, next);
+    }
+
+    /** How often the same growth must follow until the whole reaches this logarithm; empty when more often than {@code most}. */
+    OptionalInt repetitionsUntil(double logWhole, double[] growth, int most) {
+        if (after(most, growth) < logWhole) {
+            return OptionalInt.empty();
+        }
+        int low = 0;
+        int high = most;
+        while (low < high) {
+            int middle = (low + high) / 2;
+            if (after(middle, growth) >= logWhole) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return OptionalInt.of(low);
+    }
+
+    private double after(int repetitions, double[] growth) {
+        double[] next = new double[growth.length];
+        for (int i = 0; i < next.length; i++) {
+            next[i] = repetitions * growth[i];
+        }
+        return grow(next).logE();
     }
 
     /** With staked wealth given away so that the whole is at most this logarithm, which must not lie below 0. */

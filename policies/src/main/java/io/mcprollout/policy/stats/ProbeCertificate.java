@@ -20,14 +20,37 @@ public final class ProbeCertificate implements SequentialTest {
     private static final double STAKED_AT_START = .75;
     private static final double STAKED_AT_EVENT = .25;
 
-    private final double margin;
+    private final Bets bets;
     private final double bound;
     private final Mixture mixture;
 
-    private ProbeCertificate(double margin, double bound, Mixture mixture) {
-        this.margin = margin;
+    private ProbeCertificate(Bets bets, double bound, Mixture mixture) {
+        this.bets = bets;
         this.bound = bound;
         this.mixture = mixture;
+    }
+
+    /* What each stake's logarithm of wealth grows by when the candidate alone, stable alone, or none of the two failed. */
+    private static final class Bets {
+        private final double margin;
+        private final double[] candidateFailed;
+        private final double[] stableFailed;
+        private final double[] noneFailed;
+
+        private Bets(double margin) {
+            this.margin = margin;
+            candidateFailed = growth(margin, 1);
+            stableFailed = growth(margin, -1);
+            noneFailed = growth(margin, 0);
+        }
+
+        private static double[] growth(double margin, int difference) {
+            double[] growth = new double[FRACTIONS.length];
+            for (int i = 0; i < growth.length; i++) {
+                growth[i] = StrictMath.log1p(FRACTIONS[i] / (1 - margin) * (margin - difference));
+            }
+            return growth;
+        }
     }
 
     /** Nothing seen yet; {@code bound} is the logarithm of the evidence at which it certifies. */
@@ -37,26 +60,22 @@ public final class ProbeCertificate implements SequentialTest {
                     "a certificate needs a margin within 0..1 and a bound above 0 but they are " + margin + " and "
                             + bound);
         }
-        return new ProbeCertificate(margin, bound, Mixture.start(FRACTIONS.length, STAKED_AT_START));
+        return new ProbeCertificate(new Bets(margin), bound, Mixture.start(FRACTIONS.length, STAKED_AT_START));
     }
 
     /** Difference that it rules out. */
     public double margin() {
-        return margin;
+        return bets.margin;
     }
 
     /** With one more pair. */
     public ProbeCertificate with(boolean stableFailed, boolean candidateFailed, Duration elapsed) {
         Mixture staked = mixture.stake(SequentialTest.drip(SequentialTest.seconds(elapsed)));
         if (stableFailed && candidateFailed) {
-            return new ProbeCertificate(margin, bound, staked);
+            return new ProbeCertificate(bets, bound, staked);
         }
-        double difference = (candidateFailed ? 1 : 0) - (stableFailed ? 1 : 0);
-        double[] growth = new double[FRACTIONS.length];
-        for (int i = 0; i < growth.length; i++) {
-            growth[i] = StrictMath.log1p(FRACTIONS[i] / (1 - margin) * (margin - difference));
-        }
-        return new ProbeCertificate(margin, bound, staked.grow(growth).capped(bound + 1));
+        double[] growth = candidateFailed ? bets.candidateFailed : stableFailed ? bets.stableFailed : bets.noneFailed;
+        return new ProbeCertificate(bets, bound, staked.grow(growth).capped(bound + 1));
     }
 
     /** Whether the candidate is certified. */
@@ -64,21 +83,17 @@ public final class ProbeCertificate implements SequentialTest {
         return logE() >= bound;
     }
 
-    /** How many pairs without a failure it takes until it certifies; empty when more than {@code most}. */
-    public OptionalInt cleanPairsMissing(Duration apart, int most) {
-        ProbeCertificate next = this;
-        for (int pairs = 0; pairs <= most; pairs++) {
-            if (next.certifies()) {
-                return OptionalInt.of(pairs);
-            }
-            next = next.with(false, false, apart);
-        }
-        return OptionalInt.empty();
+    /**
+     * How many pairs without a failure it takes until it certifies; empty when more than {@code most}. What is staked meanwhile is left
+     * out, which makes it a little more than it will be.
+     */
+    public OptionalInt cleanPairsMissing(int most) {
+        return mixture.repetitionsUntil(bound, bets.noneFailed, most);
     }
 
     @Override
     public ProbeCertificate event() {
-        return new ProbeCertificate(margin, bound, mixture.stake(STAKED_AT_EVENT));
+        return new ProbeCertificate(bets, bound, mixture.stake(STAKED_AT_EVENT));
     }
 
     @Override
@@ -93,6 +108,6 @@ public final class ProbeCertificate implements SequentialTest {
 
     /** Reads what {@link #write} appended under the same margin and bound. */
     public static ProbeCertificate read(StateReader in, double margin, double bound) throws UnreadableState {
-        return new ProbeCertificate(margin, bound, Mixture.read(in, FRACTIONS.length));
+        return new ProbeCertificate(new Bets(margin), bound, Mixture.read(in, FRACTIONS.length));
     }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
  * An anytime-valid comparison: an e-process whose probability of ever reaching 1/α is at most α while its null holds, at whatever moment
  * one looks. An immutable value with its own text state.
  */
-public sealed interface SequentialTest permits HarmProcess, ProbeCertificate {
+public sealed interface SequentialTest permits HarmProcess, ProbeCertificate, MeshCertificate, SlownessProcess {
     /** Longest time that counts between two observations: what was longer ago says nothing about pace. */
     Duration LONGEST_STEP = Duration.ofMinutes(1);
 
@@ -29,6 +29,12 @@ public sealed interface SequentialTest permits HarmProcess, ProbeCertificate {
     /** A duration in seconds. */
     static double exact(Duration duration) {
         return duration.getSeconds() + duration.getNano() * 1e-9;
+    }
+
+    /** How much evidence may grow in so many seconds when it may grow by {@code most} in the time {@code per}; no bound for none. */
+    static double cap(double most, double seconds, Duration per) {
+        double length = exact(per);
+        return length <= 0 ? Double.POSITIVE_INFINITY : most * seconds / length;
     }
 
     /** Share of the reserve that is staked for so many seconds: all of it would last 40 minutes. */

@@ -395,7 +395,8 @@ class LedgerTest {
         read(6);
 
         // Then
-        assertThat(changed.closed()).contains(new MeshBlock(GATEWAY, at(0), at(2), new Tally(10, 1), new Tally(9, 0)));
+        assertThat(changed.closed().map(ClosedBlock::users))
+                .contains(new MeshBlock(GATEWAY, at(0), at(2), new Tally(10, 1), new Tally(9, 0)));
         assertThat(blocks).containsExactly(new MeshBlock(GATEWAY, at(4), at(6), new Tally(80, 2), new Tally(9, 1)));
     }
 
@@ -438,11 +439,13 @@ class LedgerTest {
         count("p1", 900, 9, 100, 5);
 
         // When
-        Optional<MeshBlock> unread =
-                ledger.closeForWeightChange(GATEWAY, at(0), LedgerTest::harm).closed();
+        Optional<MeshBlock> unread = ledger.closeForWeightChange(GATEWAY, at(0), LedgerTest::harm)
+                .closed()
+                .map(ClosedBlock::users);
         read(2);
-        Optional<MeshBlock> baseline =
-                ledger.closeForWeightChange(GATEWAY, at(3), LedgerTest::harm).closed();
+        Optional<MeshBlock> baseline = ledger.closeForWeightChange(GATEWAY, at(3), LedgerTest::harm)
+                .closed()
+                .map(ClosedBlock::users);
 
         // Then
         assertThat(unread).isEmpty();
@@ -527,7 +530,7 @@ class LedgerTest {
     private void read(int second) {
         Ledger.Taken taken = ledger.take(new Counters(GATEWAY, at(second), SKEW, counters), log, LedgerTest::harm);
         ledger = taken.next();
-        taken.closed().ifPresent(blocks::add);
+        taken.closed().map(ClosedBlock::users).ifPresent(blocks::add);
     }
 
     private static Instant at(int second) {

@@ -331,7 +331,7 @@ class ProbeSubtractionTest {
         Ledger.Taken taken = ledger.closeForWeightChange(GATEWAY, START.plusSeconds(3), ProbeSubtractionTest::harm);
 
         // Then
-        assertThat(taken.closed()).contains(block(0, 2, 9, 0, 9, 0));
+        assertThat(taken.closed().map(ClosedBlock::users)).contains(block(0, 2, 9, 0, 9, 0));
     }
 
     @Test
@@ -395,7 +395,7 @@ class ProbeSubtractionTest {
                 new ProbeLog(complete, now, sent),
                 ProbeSubtractionTest::harm);
         ledger = taken.next();
-        taken.closed().ifPresent(blocks::add);
+        taken.closed().map(ClosedBlock::users).ifPresent(blocks::add);
     }
 
     private static double harm(MeshBlock block) {

@@ -79,7 +79,7 @@ class ConfirmationTest {
         assertThat(scene.judge(10).sentence()).startsWith("canary failed 8 of 8 probes of inside, stable 0 of 8");
         assertThat(scene.judge(10).streams())
                 .extracting(Judgement.Stream::share)
-                .containsExactly(.5, .5);
+                .containsExactly(.45 / .55 / 2, .45 / .55 / 2, .1 / .55 / 2, .1 / .55 / 2);
     }
 
     @Test
@@ -113,7 +113,7 @@ class ConfirmationTest {
 
         // Then
         List<Judgement.Stream> streams = scene.judge(10).streams();
-        assertThat(streams).extracting(Judgement.Stream::share).containsExactly(.25, .25, .25, .25);
+        assertThat(streams).extracting(Judgement.Stream::share).containsExactly(.225, .225, .225, .225, .05, .05);
         assertThat(streams.get(2).candidate().total()).isZero();
         assertThat(streams.get(2).logE()).isZero();
         assertThat(streams.get(3).candidate().total()).isEqualTo(11);
@@ -202,7 +202,8 @@ class ConfirmationTest {
                 Duration.ofSeconds(5),
                 Numbers.DeadlineAction.Hold,
                 Duration.ofMinutes(5),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                .5);
         return World.design(numbers, true);
     }
 }

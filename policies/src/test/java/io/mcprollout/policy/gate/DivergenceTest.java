@@ -42,8 +42,7 @@ class DivergenceTest {
         // Then
         assertThat(judgement.verdict()).isInstanceOf(Verdict.Inconclusive.class);
         assertThat(judgement.sentence())
-                .isEqualTo(
-                        "outside needs at least 20 more pairs without a failure of canary" + " alone (20 s) for 10 %");
+                .isEqualTo("outside needs about 20 more pairs without a failure of canary" + " alone (20 s) for 10 %");
         assertThat(judgement.towardsAdvance()).isZero();
         assertThat(judgement.towardsRollback()).isZero();
         assertThat(judgement.burst()).isFalse();
@@ -287,7 +286,7 @@ class DivergenceTest {
 
         // Then
         assertThat(one.verdict()).isInstanceOf(Verdict.Inconclusive.class);
-        assertThat(one.sentence()).startsWith("inside needs at least 20 more pairs");
+        assertThat(one.sentence()).startsWith("inside needs about 20 more pairs");
         assertThat(one.towardsAdvance()).isZero();
         assertThat(scene.judge(10).verdict()).isInstanceOf(Verdict.Pass.class);
     }
@@ -325,7 +324,8 @@ class DivergenceTest {
                 Duration.ofSeconds(1),
                 Numbers.DeadlineAction.Hold,
                 Duration.ofMinutes(5),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                .5);
         Scene scene = new Scene(World.design(strict, false));
 
         // When
@@ -484,7 +484,7 @@ class DivergenceTest {
         Reading.Unreadable foreign = new Reading.Unreadable("other", Scene.START, "no answer");
 
         // When
-        Divergence after = before.with(foreign, ProbeLog.startingAt(Scene.START));
+        Divergence after = before.with(foreign, ProbeLog.startingAt(Scene.START), true);
 
         // Then
         assertThat(after).isEqualTo(before);
@@ -498,7 +498,7 @@ class DivergenceTest {
 
         // When
         Judgement judgement = scene.divergence()
-                .with(unreadable, ProbeLog.startingAt(Scene.START))
+                .with(unreadable, ProbeLog.startingAt(Scene.START), true)
                 .judge(scene.now(), new Weight(10));
 
         // Then
@@ -516,13 +516,17 @@ class DivergenceTest {
 
         // Then
         List<Judgement.Stream> streams = scene.judge(10).streams();
-        assertThat(streams).extracting(Judgement.Stream::name).containsExactly("outside", "gateway");
+        assertThat(streams).extracting(Judgement.Stream::name).containsExactly("outside", "gateway", "outside");
         assertThat(streams)
                 .extracting(Judgement.Stream::kind)
-                .containsExactly(Judgement.Kind.Probe, Judgement.Kind.Mesh);
-        assertThat(streams).extracting(Judgement.Stream::stable).containsExactly(new Tally(3, 2), new Tally(80, 2));
-        assertThat(streams).extracting(Judgement.Stream::candidate).containsExactly(new Tally(2, 3), new Tally(9, 1));
-        assertThat(streams).extracting(Judgement.Stream::share).containsExactly(.5, .5);
+                .containsExactly(Judgement.Kind.Probe, Judgement.Kind.Mesh, Judgement.Kind.Latency);
+        assertThat(streams)
+                .extracting(Judgement.Stream::stable)
+                .containsExactly(new Tally(3, 2), new Tally(80, 2), Tally.NONE);
+        assertThat(streams)
+                .extracting(Judgement.Stream::candidate)
+                .containsExactly(new Tally(2, 3), new Tally(9, 1), Tally.NONE);
+        assertThat(streams).extracting(Judgement.Stream::share).containsExactly(.45, .45, .1);
         assertThat(streams.getFirst().logE()).isNotZero();
     }
 
@@ -572,7 +576,7 @@ class DivergenceTest {
         Divergence anew = scene.divergence().restart(next, scene.now());
         Reading reading = scene.mesh(2, 80, 0, 9, 3).reading();
         Judgement judgement =
-                anew.with(reading, ProbeLog.startingAt(Scene.START)).judge(scene.now(), new Weight(10));
+                anew.with(reading, ProbeLog.startingAt(Scene.START), true).judge(scene.now(), new Weight(10));
 
         // Then
         assertThat(anew.design()).isEqualTo(next);

@@ -78,6 +78,7 @@ class NumbersTest {
                 pair,
                 Numbers.DeadlineAction.Hold,
                 Duration.ofMinutes(5),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                .5);
     }
 }

@@ -23,6 +23,7 @@ final class Presets {
                 Duration.ofSeconds(pair),
                 Numbers.DeadlineAction.Hold,
                 Duration.ofMinutes(5),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                .5);
     }
 }

@@ -69,7 +69,8 @@ class PresetsTest {
                 time(fields, "pairInterval"),
                 Numbers.DeadlineAction.valueOf(field(fields, "onInconclusive")),
                 time(fields, "noDataDeadline"),
-                time(fields, "holdWindow"));
+                time(fields, "holdWindow"),
+                share(fields, "tolerableSlowdown"));
     }
 
     private static double share(Map<String, String> fields, String name) {

@@ -81,7 +81,8 @@ final class Scene {
         add("a bad", stableBad);
         add("b ok", candidateOk);
         add("b bad", candidateBad);
-        divergence = divergence.with(reading(), ProbeLog.startingAt(START)).tick(now);
+        divergence =
+                divergence.with(reading(), ProbeLog.startingAt(START), true).tick(now);
         return this;
     }
 
@@ -115,6 +116,10 @@ final class Scene {
                         new Reading.Series("pod", Slot.A, true), counters.getOrDefault("a bad", 0L),
                         new Reading.Series("pod", Slot.B, false), counters.getOrDefault("b ok", 0L),
                         new Reading.Series("pod", Slot.B, true), counters.getOrDefault("b bad", 0L)));
+    }
+
+    static Arm after(int millis) {
+        return new Arm(new Outcome.Ok(), Duration.ofMillis(millis), "2025-11-25", false, "");
     }
 
     static Arm failed(ProbeCode code, String detail) {

@@ -112,7 +112,7 @@ final class World {
         }
         if (second % numbers.scrapeInterval().toSeconds() == 0) {
             Reading.Counters reading = new Reading.Counters(MESH, now, skew, counters);
-            divergence = divergence.with(reading, log);
+            divergence = divergence.with(reading, log, true);
             log = log.from(divergence.probesNeededSince());
         }
         divergence = divergence.tick(now);

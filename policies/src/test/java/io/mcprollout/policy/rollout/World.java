@@ -77,7 +77,8 @@ final class World {
                         Duration.ofSeconds(5),
                         onInconclusive,
                         Duration.ofMinutes(5),
-                        Duration.ofSeconds(30)),
+                        Duration.ofSeconds(30),
+                        .5),
                 new Streams(List.of(new Streams.Probe("outside", Duration.ofSeconds(5))), List.of()),
                 promotion,
                 false);

@@ -62,11 +62,11 @@ class ProbeCertificateTest {
         ProbeCertificate certificate = ProbeCertificate.start(.01, BOUND);
 
         // When
-        boolean counted = certificate.cleanPairsMissing(APART, 100).isPresent();
+        boolean counted = certificate.cleanPairsMissing(100).isPresent();
 
         // Then
         assertThat(counted).isFalse();
-        assertThat(clean(certificate, 600).cleanPairsMissing(APART, 0)).hasValue(0);
+        assertThat(clean(certificate, 600).cleanPairsMissing(0)).hasValue(0);
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Ties the certificate out against explicit sums over all start times, computed in Python. The values are for pairs 10 s apart and for
@@ -69,7 +70,7 @@ class ProbeCertificateTieOutTest {
         ProbeCertificate certificate = ProbeCertificate.start(margin, Math.log(20));
 
         // When
-        int missing = certificate.cleanPairsMissing(APART, 500).orElseThrow();
+        int missing = cleanPairs(certificate);
 
         // Then
         assertThat(missing).isEqualTo(pairs);
@@ -82,13 +83,33 @@ class ProbeCertificateTieOutTest {
         ProbeCertificate certificate = repeat(ProbeCertificate.start(margin, Math.log(20)), 10, false, false);
 
         // When
-        int missing = certificate
-                .with(false, true, APART)
-                .cleanPairsMissing(APART, 1000)
-                .orElseThrow();
+        int missing = cleanPairs(certificate.with(false, true, APART));
 
         // Then
         assertThat(11 + missing).isEqualTo(pairs);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {.2, .1, .05, .02})
+    void estimatesThemALittleTooHigh(double margin) {
+        // Given
+        ProbeCertificate certificate = ProbeCertificate.start(margin, Math.log(20));
+
+        // When
+        int estimated = certificate.cleanPairsMissing(1000).orElseThrow();
+
+        // Then
+        assertThat(estimated).isBetween(cleanPairs(certificate), cleanPairs(certificate) * 11 / 10 + 1);
+    }
+
+    private static int cleanPairs(ProbeCertificate certificate) {
+        ProbeCertificate next = certificate;
+        int pairs = 0;
+        while (!next.certifies()) {
+            next = next.with(false, false, APART);
+            pairs++;
+        }
+        return pairs;
     }
 
     private ProbeCertificate repeat(ProbeCertificate certificate, int times, boolean stable, boolean candidate) {

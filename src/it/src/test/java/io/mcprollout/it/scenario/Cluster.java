@@ -116,7 +116,8 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
                 Duration.ofSeconds(1),
                 Numbers.DeadlineAction.Hold,
                 Duration.ofMinutes(5),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                0.5);
     }
 
     static Setup setup(Numbers numbers) {

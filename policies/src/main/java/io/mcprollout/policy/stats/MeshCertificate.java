@@ -1,0 +1,106 @@
+package io.mcprollout.policy.stats;
+
+import io.mcprollout.policy.evidence.StateReader;
+import io.mcprollout.policy.evidence.StateWriter;
+import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.evidence.UnreadableState;
+import java.time.Duration;
+
+/**
+ * Evidence that the candidate fails less than {@code margin} more often than stable, from blocks of users' requests: the null is that it
+ * fails at least so much more often.
+ *
+ * <p>The block e-value against two alternatives, a candidate as good as stable and one that is worse by half the margin; tempered by the
+ * design effect, doubled at most in a given time, and not grown by a block in which most requests of both versions failed: an outage
+ * certifies nothing. Wealth beyond the bound plus 1 is given away, as by {@link ProbeCertificate}.
+ */
+public final class MeshCertificate implements SequentialTest {
+    private static final int ALTERNATIVES = 2;
+    private static final double STAKED_AT_START = .75;
+    private static final double STAKED_AT_EVENT = .25;
+    private static final double LOG_CAP = StrictMath.log(2);
+    private static final double MOST_PREDICTED = .99;
+
+    private final Settings settings;
+    private final Mixture mixture;
+
+    private MeshCertificate(Settings settings, Mixture mixture) {
+        this.settings = settings;
+        this.mixture = mixture;
+    }
+
+    /**
+     * What is fixed for a certificate.
+     *
+     * @param margin difference that it rules out: 0..1 exclusive
+     * @param bound logarithm of the evidence at which it certifies: above 0
+     * @param capPer time in which evidence may at most be doubled; zero for no such bound
+     */
+    public record Settings(double margin, double bound, Duration capPer) {
+        public Settings {
+            if (!(margin > 0 && margin < 1) || !(bound > 0)) {
+                throw new IllegalArgumentException(
+                        "a certificate needs a margin within 0..1 and a bound above 0 but they are " + margin + " and "
+                                + bound);
+            }
+        }
+    }
+
+    /** Nothing seen yet. */
+    public static MeshCertificate start(Settings settings) {
+        return new MeshCertificate(settings, Mixture.start(ALTERNATIVES, STAKED_AT_START));
+    }
+
+    /**
+     * With one more block.
+     *
+     * @param predicted stable's failure probability, as the past has it: {@link HarmProcess#predicted}
+     * @param designEffect of the stream, as the past has it; at least 1
+     * @param elapsed since the last block
+     */
+    public MeshCertificate with(
+            Tally stable, Tally candidate, double predicted, double designEffect, Duration elapsed) {
+        double seconds = SequentialTest.seconds(elapsed);
+        double cap = fails(stable) && fails(candidate) ? 0 : SequentialTest.cap(LOG_CAP, seconds, settings.capPer);
+        double[] growth = new double[ALTERNATIVES];
+        for (int i = 0; i < ALTERNATIVES; i++) {
+            double assumed = Math.min(MOST_PREDICTED, predicted + i * settings.margin / 2);
+            double lnE = assumed < predicted + settings.margin
+                    ? BlockEvalue.of(stable, candidate, predicted, assumed, settings.margin)
+                            .lnE()
+                    : 0;
+            growth[i] = Math.min(lnE / designEffect, cap);
+        }
+        Mixture next = mixture.stake(SequentialTest.drip(seconds)).grow(growth).capped(settings.bound + 1);
+        return new MeshCertificate(settings, next);
+    }
+
+    /** Whether the candidate is certified. */
+    public boolean certifies() {
+        return logE() >= settings.bound;
+    }
+
+    @Override
+    public MeshCertificate event() {
+        return new MeshCertificate(settings, mixture.stake(STAKED_AT_EVENT));
+    }
+
+    @Override
+    public double logE() {
+        return mixture.logE();
+    }
+
+    @Override
+    public void write(StateWriter out) {
+        mixture.write(out);
+    }
+
+    /** Reads what {@link #write} appended under the same settings. */
+    public static MeshCertificate read(StateReader in, Settings settings) throws UnreadableState {
+        return new MeshCertificate(settings, Mixture.read(in, ALTERNATIVES));
+    }
+
+    private static boolean fails(Tally tally) {
+        return tally.bad() > tally.ok();
+    }
+}

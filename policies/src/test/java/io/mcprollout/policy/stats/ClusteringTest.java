@@ -1,0 +1,95 @@
+package io.mcprollout.policy.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.mcprollout.policy.evidence.StateReader;
+import io.mcprollout.policy.evidence.StateWriter;
+import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.evidence.UnreadableState;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ClusteringTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    @Test
+    void tiesOutWithPearson() {
+        // When
+        Clustering clustering = minutes(1, 0, 2, 1, 0, 9, 0, 0, 1, 0, 2, 0);
+
+        // Then
+        assertThat(clustering.designEffect()).isCloseTo(3.3507371007371, within(1e-10));
+    }
+
+    @Test
+    void isTwoWhileNobodyKnows() {
+        assertThat(Clustering.start().designEffect()).isEqualTo(2);
+        assertThat(minutes(0, 0, 0, 0).designEffect()).isEqualTo(2);
+        assertThat(minutes(100, 100).designEffect()).isEqualTo(2);
+    }
+
+    @Test
+    void evenFailuresBringItDownToOneAtLeast() {
+        // When
+        Clustering clustering = minutes(IntStream.range(0, 60).map(i -> 10).toArray());
+
+        // Then
+        assertThat(clustering.designEffect()).isEqualTo(1);
+    }
+
+    @Test
+    void aWindowIsAMinuteOfBlocks() {
+        // Given
+        Clustering clustering = Clustering.start();
+
+        // When
+        for (int i = 0; i < 6; i++) {
+            clustering = clustering.with(new Tally(9, 1), Duration.ofSeconds(10));
+        }
+
+        // Then
+        assertThat(clustering.windows()).containsExactly(new Tally(54, 6));
+        assertThat(clustering.open()).isEqualTo(Tally.NONE);
+        assertThat(clustering.age()).isZero();
+    }
+
+    @Test
+    void aMinuteWithoutRequestsSaysNothing() {
+        assertThat(Clustering.start().with(Tally.NONE, MINUTE).windows()).isEmpty();
+    }
+
+    @Test
+    void theLastHourCounts() {
+        // When
+        Clustering clustering = minutes(IntStream.range(0, 61).toArray());
+
+        // Then
+        assertThat(clustering.windows()).hasSize(60);
+        assertThat(clustering.windows().getFirst()).isEqualTo(new Tally(99, 1));
+    }
+
+    @Test
+    void itsStateIsReadBack() throws UnreadableState {
+        // Given
+        Clustering clustering = minutes(1, 2).with(new Tally(5, 1), Duration.ofSeconds(10));
+        StateWriter out = new StateWriter("v");
+        clustering.write(out);
+
+        // When
+        Clustering read = Clustering.read(new StateReader(out.finish(), "v"));
+
+        // Then
+        assertThat(read).isEqualTo(clustering);
+    }
+
+    /** A hundred requests a minute, so many of them failed. */
+    private static Clustering minutes(int... failed) {
+        Clustering clustering = Clustering.start();
+        for (int bad : failed) {
+            clustering = clustering.with(new Tally(100 - bad, bad), MINUTE);
+        }
+        return clustering;
+    }
+}
