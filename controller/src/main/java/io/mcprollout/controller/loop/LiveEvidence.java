@@ -27,18 +27,19 @@ import java.util.function.Consumer;
  * @param divergence the comparison
  * @param log the prober's own requests
  * @param probes what the probes say beside the comparison
- * @param pure whether all serving pods were of the compared revisions at the last look
+ * @param serving of which revisions the pods were that served at the last look
  */
-record LiveEvidence(Run run, Divergence divergence, ProbeLog log, Probes probes, boolean pure) {
+record LiveEvidence(Run run, Divergence divergence, ProbeLog log, Probes probes, Serving serving) {
     /** None yet. */
     static LiveEvidence start(Run run, Instant now) {
         return new LiveEvidence(
-                run, Divergence.start(design(run, 0), now), ProbeLog.startingAt(now), Probes.NONE, false);
+                run, Divergence.start(design(run, 0), now), ProbeLog.startingAt(now), Probes.NONE, Serving.UNKNOWN);
     }
 
     /** What was saved; evidence that cannot be read begins anew, at half the error budget, and {@code lost} hears why. */
     static LiveEvidence resume(Run run, String engine, Instant now, Consumer<String> lost) {
-        return new LiveEvidence(run, saved(run, engine, now, lost), ProbeLog.startingAt(now), Probes.NONE, false);
+        return new LiveEvidence(
+                run, saved(run, engine, now, lost), ProbeLog.startingAt(now), Probes.NONE, Serving.UNKNOWN);
     }
 
     private static Divergence saved(Run run, String engine, Instant now, Consumer<String> lost) {
@@ -70,23 +71,24 @@ record LiveEvidence(Run run, Divergence divergence, ProbeLog log, Probes probes,
      * a reading only if they were at the last look as well, else it is but the baseline of the next. What the pairs say
      * of stable alone counts while stable runs one revision, whichever that is.
      */
-    LiveEvidence with(Prober.Seen seen, List<Reading> readings, Serving serving, Instant now) {
+    LiveEvidence with(Prober.Seen seen, List<Reading> readings, Serving servingNow, Instant now) {
         Divergence next = divergence;
         ProbeLog nextLog = log.plus(seen.requests(), seen.since(), now);
-        Probes nextProbes = serving.stablePure() ? probes : new Probes(0, probes.sessionsMinted(), probes.drift());
+        Probes nextProbes = servingNow.stablePure() ? probes : new Probes(0, probes.sessionsMinted(), probes.drift());
         for (ProbePair pair : seen.pairs()) {
-            next = serving.pure() ? next.with(pair, serving.settled()) : next;
-            nextProbes = serving.stablePure() ? with(nextProbes, pair) : nextProbes;
+            next = servingNow.pure() ? next.with(pair, servingNow.settled()) : next;
+            nextProbes = servingNow.stablePure() ? with(nextProbes, pair) : nextProbes;
         }
         for (Reading reading : readings) {
-            next = next.with(reading, pure && serving.pure() ? nextLog : ProbeLog.startingAt(reading.at()));
+            boolean counts = serving.pure() && servingNow.pure();
+            boolean settled = serving.settled() && servingNow.settled();
+            next = next.with(reading, counts ? nextLog : ProbeLog.startingAt(reading.at()), settled);
         }
-        return new LiveEvidence(
-                run, next.tick(now), nextLog.from(next.probesNeededSince()), nextProbes, serving.pure());
+        return new LiveEvidence(run, next.tick(now), nextLog.from(next.probesNeededSince()), nextProbes, servingNow);
     }
 
     LiveEvidence weightChanged(Instant now) {
-        return new LiveEvidence(run, divergence.weightChanged(now), log, probes, pure);
+        return new LiveEvidence(run, divergence.weightChanged(now), log, probes, serving);
     }
 
     Judgement judge(Instant now, Weight next) {
@@ -95,7 +97,7 @@ record LiveEvidence(Run run, Divergence divergence, ProbeLog log, Probes probes,
 
     /** What the policy is told of it. */
     Observation.Evidence answer(Judgement judgement) {
-        return pure
+        return serving.pure()
                 ? new Observation.Evidence(judgement.verdict(), judgement.burst())
                 : new Observation.Evidence(
                         new Verdict.Unavailable("pods are changing; what they answer speaks of no single revision"),

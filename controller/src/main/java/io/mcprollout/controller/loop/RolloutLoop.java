@@ -57,6 +57,7 @@ public final class RolloutLoop {
     private final Clock clock;
     private final Duration snapshotInterval;
     private final Map<RolloutKey, Working> all = new ConcurrentHashMap<>();
+    private final Histories histories = new Histories();
 
     /**
      * A loop over these.
@@ -98,7 +99,9 @@ public final class RolloutLoop {
                 ? known
                 : Working.resume(stored.get().uid(), stored.get().memory(), started, why -> evidenceLost(key, why));
         Instant now = started.isBefore(before.pulse().last()) ? before.pulse().last() : started;
-        Optional<Duration> next = carryOut(key, observer.look(key, stored.get(), before, now));
+        Look look = observer.look(key, stored.get(), before, now);
+        histories.note(key, look);
+        Optional<Duration> next = carryOut(key, look);
         meters.ticked(Duration.between(started, clock.instant()));
         return next;
     }
@@ -114,7 +117,13 @@ public final class RolloutLoop {
     /** Forgets a rollout that is gone, or that another controller leads now. */
     public void forget(RolloutKey key) {
         all.remove(key);
+        histories.forget(key);
         orders.stop(key);
+    }
+
+    /** How the attempt under way, or the last one, was judged; kept in this process only. */
+    public History history(RolloutKey key) {
+        return histories.of(key);
     }
 
     private Optional<Duration> carryOut(RolloutKey key, Look look) {

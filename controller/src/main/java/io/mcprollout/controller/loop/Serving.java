@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param stablePure whether all of stable's are of one revision, whichever that is
  */
 record Serving(boolean pure, boolean settled, boolean stablePure) {
+    static final Serving UNKNOWN = new Serving(false, false, false);
+
     static Serving of(Run run, Map<Slot, SlotView> slots) {
         SlotView stable = slots.getOrDefault(run.stable(), SlotView.absent(""));
         SlotView candidate = slots.getOrDefault(run.stable().other(), SlotView.absent(""));

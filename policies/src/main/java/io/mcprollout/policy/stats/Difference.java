@@ -1,6 +1,7 @@
 package io.mcprollout.policy.stats;
 
 import io.mcprollout.policy.evidence.Tally;
+import java.util.Locale;
 
 /**
  * Difference in failure probability, candidate minus stable, with its 95 % interval by Newcombe's method from the Wilson intervals of both
@@ -28,6 +29,16 @@ public record Difference(double estimate, double low, double high) {
                 estimate,
                 estimate - StrictMath.hypot(c.rate - c.low, s.high - s.rate),
                 estimate + StrictMath.hypot(c.high - c.rate, s.rate - s.low));
+    }
+
+    /** Whether there were counts of both. */
+    public boolean isKnown() {
+        return !equals(UNKNOWN);
+    }
+
+    /** For people: {@code +5.0 points (1.7 to 11.5)}. */
+    public String inPoints() {
+        return String.format(Locale.ROOT, "%+.1f points (%.1f to %.1f)", 100 * estimate, 100 * low, 100 * high);
     }
 
     /** A failure probability with its Wilson interval. */

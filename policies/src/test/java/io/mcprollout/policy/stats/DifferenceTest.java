@@ -37,8 +37,14 @@ class DifferenceTest {
     }
 
     @Test
+    void saysItInPoints() {
+        assertThat(Difference.of(new Tally(891, 9), new Tally(94, 6)).inPoints())
+                .isEqualTo("+5.0 points (1.7 to 11.5)");
+    }
+
+    @Test
     void nothingIsKnownWithoutBoth() {
-        assertThat(Difference.of(Tally.NONE, new Tally(1, 1))).isEqualTo(Difference.UNKNOWN);
-        assertThat(Difference.of(new Tally(1, 1), Tally.NONE)).isEqualTo(Difference.UNKNOWN);
+        assertThat(Difference.of(Tally.NONE, new Tally(1, 1)).isKnown()).isFalse();
+        assertThat(Difference.of(new Tally(1, 1), Tally.NONE).isKnown()).isFalse();
     }
 }

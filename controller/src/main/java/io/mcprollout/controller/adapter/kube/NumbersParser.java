@@ -36,6 +36,7 @@ final class NumbersParser {
         Duration pair = duration("pairInterval", numbers.pairInterval());
         Duration noData = duration("noDataDeadline", numbers.noDataDeadline());
         Duration window = duration("holdWindow", numbers.holdWindow());
+        double slowdown = percent("tolerableSlowdown", numbers.tolerableSlowdown(), false, 10_000);
         if (problems.size() == before && deadline.compareTo(dwell) < 0) {
             problems.add(
                     "deadline",
@@ -49,11 +50,12 @@ final class NumbersParser {
         DeadlineAction action =
                 numbers.onInconclusive() == OnInconclusive.Rollback ? DeadlineAction.Rollback : DeadlineAction.Hold;
         return Optional.of(new Numbers(
-                rollback, advance, margin, harm, dwell, deadline, blip, scrape, pair, action, noData, window));
+                rollback, advance, margin, harm, dwell, deadline, blip, scrape, pair, action, noData, window,
+                slowdown));
     }
 
     private double percent(String field, @Nullable String text, boolean above, int below) {
-        if (text == null || !text.matches("[0-9]{1,3}(\\.[0-9]{1,9})?%")) {
+        if (text == null || !text.matches("[0-9]{1,4}(\\.[0-9]{1,9})?%")) {
             problems.add(field, path, "must be a percentage such as 0.5% but is " + text);
             return 0.01;
         }

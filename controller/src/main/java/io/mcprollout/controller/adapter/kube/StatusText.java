@@ -168,6 +168,7 @@ final class StatusText {
                 percent(judgement.towardsRollback()),
                 percent(judgement.towardsAdvance()),
                 judgement.droppedPairs(),
+                judgement.guilty().isEmpty() ? null : judgement.guilty(),
                 judgement.streams().stream().map(StatusText::stream).toList());
     }
 
@@ -176,11 +177,15 @@ final class StatusText {
     }
 
     private static StreamEvidence stream(Judgement.Stream stream) {
+        boolean compares = stream.kind() != Judgement.Kind.Latency;
         return new StreamEvidence(
                 stream.name(),
                 stream.kind().name(),
-                counts(stream.stable()),
+                compares ? counts(stream.stable()) : null,
                 counts(stream.candidate()),
+                percent(stream.towardsRollback()),
+                compares ? percent(stream.towardsAdvance()) : null,
+                stream.difference().isKnown() ? stream.difference().inPoints() : null,
                 stream.trouble().isEmpty() ? null : stream.trouble());
     }
 

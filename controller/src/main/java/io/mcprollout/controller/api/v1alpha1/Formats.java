@@ -11,6 +11,9 @@ final class Formats {
     /** A share of requests: {@code 2%} or {@code 0.5%}. */
     static final String PERCENT = "^[0-9]{1,2}(\\.[0-9]+)?%$";
 
+    /** A percentage from 0 to 9999. */
+    static final String LARGE_PERCENT = "^[0-9]{1,4}(\\.[0-9]+)?%$";
+
     /** A name of a Kubernetes object. */
     static final String NAME = "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$";
 

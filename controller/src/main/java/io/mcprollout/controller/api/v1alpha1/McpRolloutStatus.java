@@ -154,6 +154,9 @@ public record McpRolloutStatus(
             @Nullable @JsonPropertyDescription("Probe pairs that said nothing, because of the prober's own faults.")
             Long droppedPairs,
 
+            @Nullable @JsonPropertyDescription("Probes and mesh sources that are to blame when it goes back.")
+            List<String> guilty,
+
             @Nullable @JsonPropertyDescription("The evidence of each stream in this attempt.")
             List<StreamEvidence> evidence) {}
 
@@ -163,7 +166,7 @@ public record McpRolloutStatus(
             @JsonPropertyDescription("Name of the probe or mesh source.")
             String stream,
 
-            @Nullable @JsonPropertyDescription("Probe or Mesh.")
+            @Nullable @JsonPropertyDescription("Probe, Mesh, or Latency, whose counts are of fast and slow answers.")
             String kind,
 
             @Nullable @JsonPropertyDescription("Successes and failures of the stable version.")
@@ -171,6 +174,16 @@ public record McpRolloutStatus(
 
             @Nullable @JsonPropertyDescription("Successes and failures of the new version.")
             Counts candidate,
+
+            @Nullable @JsonPropertyDescription("Its own evidence of harm as a share of what rolls back, in percent.")
+            Integer towardsRollback,
+
+            @Nullable @JsonPropertyDescription("Its own certificate as a share of what advances, in percent.")
+            Integer towardsAdvance,
+
+            @Nullable
+            @JsonPropertyDescription("Difference in failures, new minus stable, in points, with its 95 % interval.")
+            String difference,
 
             @Nullable @JsonPropertyDescription("Why it gave no evidence last; absent when it did.")
             String trouble) {}

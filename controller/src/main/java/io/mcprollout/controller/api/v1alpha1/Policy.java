@@ -1,5 +1,6 @@
 package io.mcprollout.controller.api.v1alpha1;
 
+import static io.mcprollout.controller.api.v1alpha1.Formats.LARGE_PERCENT;
 import static io.mcprollout.controller.api.v1alpha1.Formats.NAME;
 import static io.mcprollout.controller.api.v1alpha1.Formats.PERCENT;
 import static io.mcprollout.controller.api.v1alpha1.Formats.POSITIVE_DURATION;
@@ -87,7 +88,14 @@ public record Policy(
         @Nullable
         @Pattern(POSITIVE_DURATION)
         @JsonPropertyDescription("Time over which the stable version is judged healthy or not.")
-        String holdWindow) {
+        String holdWindow,
+
+        @Nullable
+        @Pattern(LARGE_PERCENT)
+        @JsonPropertyDescription(
+                "By how much the new version may be slower than the stable one: 50% is half as long again. More of it in most probe pairs"
+                        + " rolls back.")
+        String tolerableSlowdown) {
 
     /** Sets of numbers that come with the controller. */
     public enum Preset {
@@ -113,6 +121,7 @@ public record Policy(
                 pairInterval,
                 onInconclusive,
                 noDataDeadline,
-                holdWindow);
+                holdWindow,
+                tolerableSlowdown);
     }
 }

@@ -1,5 +1,6 @@
 package io.mcprollout.controller.api.v1alpha1;
 
+import static io.mcprollout.controller.api.v1alpha1.Formats.LARGE_PERCENT;
 import static io.mcprollout.controller.api.v1alpha1.Formats.PERCENT;
 import static io.mcprollout.controller.api.v1alpha1.Formats.POSITIVE_DURATION;
 
@@ -70,7 +71,14 @@ public record PolicyNumbers(
         @Nullable
         @Pattern(POSITIVE_DURATION)
         @JsonPropertyDescription("Time over which the stable version is judged healthy or not.")
-        String holdWindow) {
+        String holdWindow,
+
+        @Nullable
+        @Pattern(LARGE_PERCENT)
+        @JsonPropertyDescription(
+                "By how much the new version may be slower than the stable one: 50% is half as long again. More of it in most probe pairs"
+                        + " rolls back.")
+        String tolerableSlowdown) {
 
     /** What happens when a step's deadline passes without a verdict. */
     public enum OnInconclusive {
@@ -92,7 +100,8 @@ public record PolicyNumbers(
                 first(pairInterval, base.pairInterval),
                 first(onInconclusive, base.onInconclusive),
                 first(noDataDeadline, base.noDataDeadline),
-                first(holdWindow, base.holdWindow));
+                first(holdWindow, base.holdWindow),
+                first(tolerableSlowdown, base.tolerableSlowdown));
     }
 
     private static <T> @Nullable T first(@Nullable T mine, @Nullable T theirs) {

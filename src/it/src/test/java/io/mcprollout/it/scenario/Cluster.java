@@ -1,5 +1,6 @@
 package io.mcprollout.it.scenario;
 
+import io.mcprollout.controller.loop.History;
 import io.mcprollout.controller.loop.RolloutLoop;
 import io.mcprollout.controller.port.Herald;
 import io.mcprollout.controller.port.Meters;
@@ -247,6 +248,10 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
 
     RolloutState state() {
         return memory.map(Memory::rollout).orElse(Rollout.NEW).state();
+    }
+
+    History history() {
+        return loop.history(KEY);
     }
 
     private boolean isUnderWay() {

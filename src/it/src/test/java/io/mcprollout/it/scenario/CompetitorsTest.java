@@ -3,6 +3,7 @@ package io.mcprollout.it.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mcprollout.controller.loop.History;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutStore.Wish;
 import io.mcprollout.policy.rollout.Cause;
@@ -412,6 +413,19 @@ class CompetitorsTest {
         cluster.runUntilShare(10);
         // Then
         assertThat(unsettled).isZero();
+    }
+
+    @Test
+    void theHistoryShowsHowAnAttemptWasJudgedAndStaysSmall() {
+        // Given
+        Cluster cluster = at(10);
+        // When
+        cluster.run(Duration.ofMinutes(5));
+        // Then
+        List<History.Point> points = cluster.history().points();
+        assertThat(points).hasSize(200);
+        assertThat(points).extracting(History.Point::at).isSorted();
+        assertThat(points.getLast().judgement().towardsAdvance()).isPositive();
     }
 
     @Test
