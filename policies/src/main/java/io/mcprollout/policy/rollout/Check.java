@@ -30,7 +30,7 @@ record Check(String reason, Verdict verdict) {
         return checks.stream()
                 .filter(check -> check.verdict().equals(verdict))
                 .findFirst()
-                .orElse(new Check("Evidence", verdict));
+                .orElseThrow();
     }
 
     boolean passes() {

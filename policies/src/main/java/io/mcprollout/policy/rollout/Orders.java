@@ -48,7 +48,7 @@ record Orders(Turn turn, boolean abort, boolean retry) {
         if (state instanceof Resting
                 && names(command, offered)
                 && !offered.equals(turn.stable().revision())) {
-            return Start.isPossible(turn)
+            return Start.possible(turn).isPresent()
                     ? new Orders(turn.with(turn.rollout().consuming(command)), abort, true)
                     : this;
         }

@@ -23,8 +23,9 @@ final class Retreat {
 
     /** The first reason to go back; empty when there is none. */
     static Optional<Reason> reason(Turn turn, Live live, boolean abort) {
-        if (live instanceof Returning) {
-            return Optional.empty();
+        /* What was promoted is what stable gets. What is pushed after that nobody has judged, so it may not keep the traffic. */
+        if (live instanceof Returning returning) {
+            return returning.moved() ? Optional.empty() : superseded(turn, live);
         }
         return aborted(live, abort)
                 .or(() -> deleted(turn, live))
@@ -84,10 +85,7 @@ final class Retreat {
     }
 
     private static Optional<Reason> loweredByHand(Turn turn, Live live) {
-        boolean wasSeen = live instanceof Stepping stepping
-                ? stepping.seen()
-                : live.weight().isAbove(Weight.NONE);
-        if (!wasSeen) {
+        if (live instanceof Stepping stepping && !stepping.seen()) {
             return Optional.empty();
         }
         for (RouteView view : turn.seen().routes()) {
@@ -137,7 +135,7 @@ final class Retreat {
 
     private static Optional<Reason> crashed(Turn turn, Live live) {
         for (Fact fact : turn.candidate().facts()) {
-            if (fact.kind().isAgainstVersion() && isOf(live, fact) && !stableToo(turn, live, fact)) {
+            if (fact.kind().isAgainstVersion() && isOf(live, fact) && !stableToo(turn, live)) {
                 return Optional.of(new Reason(Cause.CanaryCrashed, fact.pod() + ": " + fact.detail()));
             }
         }
@@ -150,10 +148,8 @@ final class Retreat {
                 || !fact.at().isBefore(live.run().startedAt());
     }
 
-    private static boolean stableToo(Turn turn, Live live, Fact fact) {
-        return turn.stable().facts().stream()
-                .anyMatch(other ->
-                        other.kind().isAgainstVersion() == fact.kind().isAgainstVersion() && isOf(live, other));
+    private static boolean stableToo(Turn turn, Live live) {
+        return turn.stable().facts().stream().anyMatch(fact -> fact.kind().isAgainstVersion() && isOf(live, fact));
     }
 
     private static Optional<Reason> worse(Turn turn) {

@@ -130,6 +130,6 @@ public record Rollout(
     private static <T> List<T> last(List<T> list, T added) {
         List<T> next = new ArrayList<>(list);
         next.add(added);
-        return next.size() > REMEMBERED ? next.subList(next.size() - REMEMBERED, next.size()) : next;
+        return next.subList(Math.max(0, next.size() - REMEMBERED), next.size());
     }
 }

@@ -30,7 +30,7 @@ public final class RolloutPolicy {
         Turn turn = orders.turn();
         return switch (turn.rollout().state()) {
             case RollingBack back -> Retreat.finish(turn, back);
-            case Initializing ignored -> Start.adopt(turn);
+            case Initializing fresh -> Start.adopt(turn, fresh);
             case Resting resting -> Start.from(turn, resting, orders.retry());
             case Live live -> decideLive(turn, live, orders.abort());
         };

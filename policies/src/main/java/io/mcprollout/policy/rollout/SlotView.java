@@ -46,7 +46,7 @@ public record SlotView(
 
     /** Whether nothing about it is changing: certificates may be counted too. */
     public boolean isSettled() {
-        return isPure() && wanted > 0 && updated == wanted && ready == wanted && images <= 1;
+        return isPure() && updated == wanted && ready == wanted && images <= 1;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.mcprollout.policy.rollout;
 import io.mcprollout.policy.evidence.Cohort;
 import io.mcprollout.policy.rollout.Decision.Rationale;
 import io.mcprollout.policy.rollout.RolloutState.Idle;
+import io.mcprollout.policy.rollout.RolloutState.Initializing;
 import io.mcprollout.policy.rollout.RolloutState.Resting;
 import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.Revision;
@@ -18,25 +19,23 @@ final class Start {
     private Start() {}
 
     /** Takes the slots over as they are; the routes say which one is stable, and are not written. */
-    static Decision adopt(Turn turn) {
+    static Decision adopt(Turn turn, Initializing fresh) {
         if (turn.seen().deleting()) {
             return turn.release("Nothing was rolled out.");
         }
         if (turn.seen().desired() instanceof Desired.Refused refused) {
-            return turn.rest(turn.rollout().state(), waits(refused.reason(), RolloutPolicy.list(refused.problems())));
+            return turn.rest(fresh, waits(refused.reason(), RolloutPolicy.list(refused.problems())));
         }
         Set<Weight> shares = new HashSet<>();
         for (RouteView view : turn.seen().routes()) {
             if (!(view instanceof RouteView.Seen seen)) {
-                return turn.rest(
-                        turn.rollout().state(),
-                        waits("RouteNotReady", view.route() + " cannot be read or managed yet"));
+                return turn.rest(fresh, waits("RouteNotReady", view.route() + " cannot be read or managed yet"));
             }
             shares.add(seen.split().share(Slot.B));
         }
         if (shares.size() != 1 || !(shares.contains(Weight.NONE) || shares.contains(Weight.ALL))) {
             return turn.rest(
-                    turn.rollout().state(),
+                    fresh,
                     waits(
                             "AdoptionAmbiguous",
                             "traffic is split and nothing is remembered of why: set the weights to 100/0 on the version that is stable"));
@@ -44,14 +43,15 @@ final class Start {
         Rollout adopted = turn.rollout().withStable(shares.contains(Weight.ALL) ? Slot.B : Slot.A);
         if (turn.seen().slot(adopted.stable()).ready() < 1) {
             return turn.rest(
-                    turn.rollout().state(),
+                    fresh,
                     waits("StableNotReady", turn.seen().slot(adopted.stable()).deployment() + " has no ready pod yet"));
         }
         for (Slot slot : Slot.values()) {
             adopted = adopted.settled(slot, turn.seen().slot(slot).revision());
         }
         Turn next = turn.with(adopted);
-        return next.rest(new Idle(), resting(next, new Idle()));
+        Idle idle = fresh.adopted();
+        return next.rest(idle, resting(next, idle));
     }
 
     /** Begins an attempt if there is something new to roll out and nothing is missing, else says why not. */
@@ -59,19 +59,22 @@ final class Start {
         if (turn.seen().deleting()) {
             return turn.release("Nothing is being rolled out.");
         }
-        Optional<Revision> offered = turn.candidate().revision();
-        if (offered.isPresent() && isPossible(turn) && (retry || isNew(turn, offered.get()))) {
-            return begin(turn, resting, offered.get());
+        Optional<Revision> due = turn.candidate().revision().filter(offered -> retry || isNew(turn, offered));
+        Optional<Plan> plan = possible(turn);
+        if (due.isPresent() && plan.isPresent()) {
+            return begin(turn, resting, due.get(), plan.get());
         }
         return turn.rest(resting, resting(turn, resting));
     }
 
-    /** Whether an attempt could begin now, whatever the revision. */
-    static boolean isPossible(Turn turn) {
-        return turn.seen().desired() instanceof Desired.Accepted
-                && turn.seen().mode() == Mode.Active
-                && turn.stable().isPure()
-                && turn.candidate().wanted() > 0;
+    /** What an attempt could do that begins now, whatever the revision; empty when none can begin. */
+    static Optional<Plan> possible(Turn turn) {
+        return turn.seen().desired() instanceof Desired.Accepted accepted
+                        && turn.seen().mode() == Mode.Active
+                        && turn.stable().isPure()
+                        && turn.candidate().wanted() > 0
+                ? Optional.of(accepted.plan())
+                : Optional.empty();
     }
 
     private static boolean isNew(Turn turn, Revision offered) {
@@ -81,16 +84,13 @@ final class Start {
                 && !rollout.isCondemned(offered);
     }
 
-    private static Decision begin(Turn turn, Resting resting, Revision offered) {
-        if (!(turn.seen().desired() instanceof Desired.Accepted accepted)) {
-            throw new IllegalStateException("an attempt needs a plan");
-        }
+    private static Decision begin(Turn turn, Resting resting, Revision offered, Plan plan) {
         Rollout rollout = turn.rollout().pardoning(offered).counting(offered).nextAttempt();
         Slot slot = rollout.candidate();
         var memory = rollout.memory(slot);
         rollout = rollout.withSlot(slot, new Rollout.SlotMemory(memory.settled(), rollout.attempt()));
         Run run = new Run(
-                accepted.plan(),
+                plan,
                 new Cohort(turn.stable().revision().orElseThrow(), offered),
                 rollout.attempt(),
                 rollout.startsOf(offered) - 1,

@@ -10,10 +10,10 @@ public record PinId(Slot slot, int incarnation) {
 
     /** Reads {@code a-7}; refuses anything else. */
     public static PinId parse(String text) {
-        int dash = text.indexOf('-');
         for (Slot slot : Slot.values()) {
-            if (dash > 0 && slot.letter().equals(text.substring(0, dash))) {
-                return new PinId(slot, Integer.parseInt(text.substring(dash + 1)));
+            String prefix = slot.letter() + "-";
+            if (text.matches(prefix + "[0-9]{1,9}")) {
+                return new PinId(slot, Integer.parseInt(text.substring(prefix.length())));
             }
         }
         throw new IllegalArgumentException("a pin id looks like a-7 but this is " + text);

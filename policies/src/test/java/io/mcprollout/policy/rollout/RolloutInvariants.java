@@ -25,6 +25,7 @@ final class RolloutInvariants {
         goingBackNeverTurns(before, decision);
         failureGoesBack(before, seen, decision);
         condemnedGetsNothing(decision);
+        onlyWhatIsRolledOutGetsTraffic(seen, decision);
         restingTouchesNothing(decision);
         commandsCountOnce(before, decision);
         backIsOneWriteAway(decision);
@@ -94,6 +95,13 @@ final class RolloutInvariants {
     private static void condemnedGetsNothing(Decision decision) {
         if (decision.next().state() instanceof Live live && live.weight().isAbove(Weight.NONE)) {
             assertThat(decision.next().isCondemned(live.run().revision())).isFalse();
+        }
+    }
+
+    private static void onlyWhatIsRolledOutGetsTraffic(Observation seen, Decision decision) {
+        if (decision.next().state() instanceof Live live && live.weight().isAbove(Weight.NONE)) {
+            assertThat(seen.slot(live.run().stable().other()).revision())
+                    .contains(live.run().revision());
         }
     }
 

@@ -28,8 +28,10 @@ class RolloutPolicyProperties {
         // Given
         SplittableRandom random = new SplittableRandom(seed);
         World world = new World();
-        world.desired =
-                new Desired.Accepted(World.plan(one(random, Promotion.values()), one(random, DeadlineAction.values())));
+        Plans plans = new Plans();
+        plans.promotion = one(random, Promotion.values());
+        plans.onInconclusive = one(random, DeadlineAction.values());
+        world.desired = plans.accepted();
         world.interval = Duration.ofSeconds(random.nextInt(1, 30));
         // When
         for (int i = 0; i < LOOKS && !world.released; i++) {
@@ -87,6 +89,7 @@ class RolloutPolicyProperties {
         world.routeUnreadable = random.nextInt(4) == 0;
         world.routeOdd = random.nextInt(6) == 0;
         world.writesFail = random.nextInt(3) == 0;
+        world.copiesFail = random.nextInt(3) == 0;
         world.rolling.put(Slot.B, random.nextInt(3) == 0);
     }
 
@@ -98,6 +101,7 @@ class RolloutPolicyProperties {
         world.routeUnreadable = false;
         world.routeOdd = false;
         world.writesFail = false;
+        world.copiesFail = false;
         for (Slot slot : Slot.values()) {
             world.ready.put(slot, 2);
             world.facts.put(slot, List.of());

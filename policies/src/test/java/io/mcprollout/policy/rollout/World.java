@@ -1,8 +1,5 @@
 package io.mcprollout.policy.rollout;
 
-import io.mcprollout.policy.gate.Numbers;
-import io.mcprollout.policy.gate.Numbers.DeadlineAction;
-import io.mcprollout.policy.gate.Streams;
 import io.mcprollout.policy.gate.Verdict;
 import io.mcprollout.policy.rollout.Observation.Evidence;
 import io.mcprollout.policy.rollout.Observation.Probes;
@@ -22,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A cluster as the policy sees it, on a clock of its own: what is written to the route is seen at the next look. */
+/** A cluster as the policy sees it, on a clock of its own: what is written to the route is seen at the next look. V1 is installed. */
 final class World {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     static final Revision V1 = new Revision("1-v1");
@@ -33,9 +30,10 @@ final class World {
     Duration interval = Duration.ofSeconds(5);
     Mode mode = Mode.Active;
     boolean deleting;
-    Desired desired = new Desired.Accepted(plan(Promotion.Replace, DeadlineAction.Hold));
+    Desired desired = new Plans().accepted();
     final List<Command> commands = new ArrayList<>();
     final Map<Slot, Optional<Revision>> revisions = new EnumMap<>(Slot.class);
+    final Map<Slot, Integer> wanted = new EnumMap<>(Slot.class);
     final Map<Slot, Integer> ready = new EnumMap<>(Slot.class);
     final Map<Slot, List<Fact>> facts = new EnumMap<>(Slot.class);
     final Map<Slot, Boolean> rolling = new EnumMap<>(Slot.class);
@@ -45,47 +43,59 @@ final class World {
     boolean routeGone;
     boolean routeUnreadable;
     boolean routeOdd;
+    boolean noRoutes;
+    final List<RouteView> otherRoutes = new ArrayList<>();
     boolean writesFail;
+    boolean copiesFail;
     Verdict verdict = new Verdict.Pass();
+    boolean burst;
     Probes probes = new Probes(10, false, "");
     Rollout rollout = Rollout.NEW;
     boolean released;
     final List<Effect.Announce> told = new ArrayList<>();
+    final List<Integer> shares = new ArrayList<>();
 
     World() {
         for (Slot slot : Slot.values()) {
             revisions.put(slot, Optional.of(V1));
+            wanted.put(slot, 2);
             ready.put(slot, 2);
             facts.put(slot, List.of());
             rolling.put(slot, false);
         }
     }
 
-    static Plan plan(Promotion promotion, DeadlineAction onInconclusive) {
-        return new Plan(
-                List.of(step(10), step(25), step(50), step(100)),
-                Duration.ofSeconds(30),
-                new Numbers(
-                        0.01,
-                        0.05,
-                        0.005,
-                        0.02,
-                        Duration.ofSeconds(30),
-                        Duration.ofMinutes(15),
-                        Duration.ofSeconds(6),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5),
-                        onInconclusive,
-                        Duration.ofMinutes(5),
-                        Duration.ofSeconds(30),
-                        .5),
-                new Streams(List.of(new Streams.Probe("outside", Duration.ofSeconds(5))), List.of()),
-                promotion,
-                false);
+    /** Adopted, nothing rolled out yet. */
+    static World idle() {
+        World world = new World();
+        world.lookUntil(RolloutState.Idle.class);
+        return world;
     }
 
-    private static Step step(int weight) {
-        return new Step(new Weight(weight), Duration.ofSeconds(20));
+    /** The candidate has just got the revision V2. */
+    static World releasing() {
+        World world = idle();
+        world.push(V2);
+        return world;
+    }
+
+    /** V2 is at weight 0, with probes. */
+    static World preparing() {
+        World world = releasing();
+        world.look();
+        return world;
+    }
+
+    /** V2 has been seen at a step's share. */
+    static World at(int percent) {
+        World world = releasing();
+        world.lookUntilShare(percent);
+        return world;
+    }
+
+    /** Somebody changes the candidate's template. */
+    void push(Revision revision) {
+        revisions.put(Slot.B, Optional.of(revision));
     }
 
     Observation observe() {
@@ -96,8 +106,8 @@ final class World {
                 desired,
                 commands,
                 Map.of(Slot.A, slot(Slot.A), Slot.B, slot(Slot.B)),
-                List.of(route()),
-                new Evidence(verdict, false),
+                routes(),
+                new Evidence(verdict, burst),
                 probes,
                 interval);
     }
@@ -112,13 +122,22 @@ final class World {
                 "mcp-" + slot.letter(),
                 revision,
                 true,
-                2,
-                2,
+                wanted.getOrDefault(slot, 0),
+                wanted.getOrDefault(slot, 0),
                 up,
                 rolling.getOrDefault(slot, false),
                 1,
                 gitManaged,
                 facts.getOrDefault(slot, List.of()));
+    }
+
+    private List<RouteView> routes() {
+        if (noRoutes) {
+            return List.of();
+        }
+        List<RouteView> all = new ArrayList<>(List.of(route()));
+        all.addAll(otherRoutes);
+        return all;
     }
 
     private RouteView route() {
@@ -152,15 +171,25 @@ final class World {
             rules = Set.of();
         }
         for (Effect effect : decision.effects()) {
-            if (effect instanceof Effect.CopyTemplate copy) {
+            if (effect instanceof Effect.CopyTemplate copy && !copiesFail) {
                 revisions.put(copy.to(), revisions.getOrDefault(copy.from(), Optional.empty()));
                 facts.put(copy.to(), List.of());
             } else if (effect instanceof Effect.Announce announce) {
                 told.add(announce);
             }
         }
+        if (shares.isEmpty() || shares.getLast() != candidateShare()) {
+            shares.add(candidateShare());
+        }
         now = now.plus(interval);
         return decision;
+    }
+
+    /** Some looks, one after the other. */
+    void look(int times) {
+        for (int i = 0; i < times; i++) {
+            look();
+        }
     }
 
     /** Looks until the state has this name; fails when it never has within an hour. */
@@ -174,6 +203,29 @@ final class World {
         throw new AssertionError("never " + state.getSimpleName() + " but " + rollout.state());
     }
 
+    /** Looks until the phase is another one. */
+    void lookUntilChange() {
+        String before = rollout.state().phase();
+        for (int i = 0; i < 3600 / interval.toSeconds(); i++) {
+            look();
+            if (!rollout.state().phase().equals(before)) {
+                return;
+            }
+        }
+        throw new AssertionError("always " + before);
+    }
+
+    /** Looks until a decision has this reason; fails when none has within an hour. */
+    Decision lookUntil(String reason) {
+        for (int i = 0; i < 3600 / interval.toSeconds(); i++) {
+            Decision decision = look();
+            if (decision.rationale().reason().equals(reason)) {
+                return decision;
+            }
+        }
+        throw new AssertionError("never " + reason + " but " + rollout.state());
+    }
+
     /** Looks until the candidate has been seen at this share. */
     void lookUntilShare(int percent) {
         for (int i = 0; i < 3600 / interval.toSeconds(); i++) {
@@ -185,6 +237,19 @@ final class World {
             look();
         }
         throw new AssertionError("never at " + percent + " but " + rollout.state());
+    }
+
+    /** What people were told under a reason. */
+    List<String> told(String reason) {
+        return told.stream()
+                .filter(announce -> announce.reason().equals(reason))
+                .map(Effect.Announce::message)
+                .toList();
+    }
+
+    /** The attempt that is under way. */
+    Run run() {
+        return ((RolloutState.Live) rollout.state()).run();
     }
 
     int candidateShare() {
