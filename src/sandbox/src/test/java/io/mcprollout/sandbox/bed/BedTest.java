@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mcprollout.sandbox.agent.AgentLoad;
+import io.mcprollout.sandbox.agent.CallResult;
 import io.mcprollout.sandbox.agent.Failure;
 import io.mcprollout.sandbox.agent.LoadCounts;
 import io.mcprollout.sandbox.agent.LoadSpec;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,8 +29,12 @@ class BedTest {
 
     private static final String ROUTES = "virtualservices.networking.istio.io";
 
+    /* Pods serve on while the mesh hears that they are going, on a busy machine, too. */
     private final Bed bed = Bed.start(
-            Path.of("..", "..", "deploy", "crds"), PlayerSettings.defaults(), MeshSettings.of("demo/mcp-gateway"));
+            Path.of("..", "..", "deploy", "crds"),
+            PlayerSettings.defaults().withGrace(Duration.ofSeconds(3)),
+            MeshSettings.of("demo/mcp-gateway"));
+    private final List<CallResult> failed = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void deploy() throws IOException {
@@ -41,6 +47,12 @@ class BedTest {
                 .until(() -> ready("mcp-server-stable") == 2 && ready("mcp-server-canary") == 2);
     }
 
+    private void note(CallResult result) {
+        if (!result.ok()) {
+            failed.add(result);
+        }
+    }
+
     @AfterEach
     void close() {
         bed.close();
@@ -49,7 +61,7 @@ class BedTest {
     @Test
     void trafficFollowsTheWeightsWithoutAFailedCall() {
         // Given
-        AgentLoad agents = AgentLoad.start(bed.vertx(), load(40));
+        AgentLoad agents = AgentLoad.start(bed.vertx(), load(40), this::note);
         await().atMost(Duration.ofSeconds(40)).until(() -> agents.counts().ok() >= 50);
 
         // When
@@ -62,14 +74,14 @@ class BedTest {
 
         // Then
         assertThat(before).isFalse();
-        assertThat(agents.counts().failures()).isEmpty();
+        assertThat(failed).isEmpty();
         assertThat(answers(agents, "stable").ok()).isGreaterThan(100);
     }
 
     @Test
     void aNewImageRollsOutUnderLoadWithoutAFailedCall() {
         // Given
-        AgentLoad agents = AgentLoad.start(bed.vertx(), load(40));
+        AgentLoad agents = AgentLoad.start(bed.vertx(), load(40), this::note);
         await().atMost(Duration.ofSeconds(40)).until(() -> agents.counts().ok() >= 50);
 
         // When
@@ -88,7 +100,7 @@ class BedTest {
         agents.close();
 
         // Then
-        assertThat(agents.counts().failures()).isEmpty();
+        assertThat(failed).isEmpty();
     }
 
     @Test
