@@ -1,0 +1,98 @@
+package io.mcprollout.policy.simulation;
+
+import io.mcprollout.policy.evidence.Evidence.ProbePair;
+import io.mcprollout.policy.evidence.ProbeLog;
+import io.mcprollout.policy.evidence.ProbeRequest;
+import io.mcprollout.policy.evidence.Reading;
+import io.mcprollout.policy.evidence.UnreadableState;
+import io.mcprollout.policy.gate.Design;
+import io.mcprollout.policy.gate.Divergence;
+import io.mcprollout.policy.gate.Judgement;
+import io.mcprollout.policy.gate.Verdict;
+import io.mcprollout.policy.rollout.Observation;
+import io.mcprollout.policy.rollout.Run;
+import io.mcprollout.policy.rollout.Step;
+import io.mcprollout.policy.traffic.Weight;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The evidence of the attempt under way, taken in the way the controller's loop takes it. */
+final class Watch {
+    private static final Verdict CHANGING =
+            new Verdict.Unavailable("pods are changing; what they answer speaks of no single revision");
+
+    private final List<ProbeRequest> told = new ArrayList<>();
+    private Instant toldSince;
+    private Divergence divergence;
+    private ProbeLog log;
+    private boolean pure;
+
+    Watch(Run run, Instant now) {
+        var plan = run.plan();
+        divergence = Divergence.start(
+                new Design(
+                        run.cohort(),
+                        run.stable(),
+                        plan.numbers(),
+                        plan.streams(),
+                        plan.steps().stream().map(Step::weight).toList(),
+                        run.restart()),
+                now);
+        log = ProbeLog.startingAt(now);
+        toldSince = now;
+    }
+
+    /** What was seen since the last look. The log is brought up to date only when a reading needs it, which makes no difference to it. */
+    void see(
+            List<ProbePair> pairs,
+            List<ProbeRequest> requests,
+            List<? extends Reading> readings,
+            boolean nowPure,
+            boolean settled,
+            Instant now) {
+        told.addAll(requests);
+        for (ProbePair pair : pairs) {
+            divergence = nowPure ? divergence.with(pair, settled) : divergence;
+        }
+        if (!readings.isEmpty()) {
+            log = log.plus(told, toldSince, now);
+            told.clear();
+            toldSince = now;
+        }
+        for (Reading reading : readings) {
+            divergence = divergence.with(reading, pure && nowPure ? log : ProbeLog.startingAt(reading.at()));
+        }
+        divergence = divergence.tick(now);
+        if (!readings.isEmpty()) {
+            log = log.from(divergence.probesNeededSince());
+        }
+        pure = nowPure;
+    }
+
+    void weightChanged(Instant now) {
+        divergence = divergence.weightChanged(now);
+    }
+
+    /** What the policy is told of it. */
+    Observation.Evidence answer(Instant now, Weight next) {
+        if (!pure) {
+            return new Observation.Evidence(CHANGING, false);
+        }
+        Judgement judgement = divergence.judge(now, next);
+        return new Observation.Evidence(judgement.verdict(), judgement.burst());
+    }
+
+    /** Another process goes on with what was saved; it knows no request of the one before. */
+    void resume(Instant now) {
+        try {
+            divergence = Divergence.decode(divergence.encode());
+        } catch (UnreadableState unreadable) {
+            throw new IllegalStateException(unreadable);
+        }
+        log = ProbeLog.startingAt(now);
+        told.clear();
+        toldSince = now;
+        pure = false;
+    }
+}

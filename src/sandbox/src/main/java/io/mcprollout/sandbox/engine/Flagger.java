@@ -1,0 +1,61 @@
+package io.mcprollout.sandbox.engine;
+
+import io.mcprollout.policy.simulation.Exposure;
+import io.mcprollout.policy.simulation.Releaser;
+import io.mcprollout.policy.simulation.Result;
+import io.mcprollout.policy.simulation.Result.Outcome;
+import io.mcprollout.policy.simulation.Service;
+import io.mcprollout.policy.simulation.World;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Flagger's published rule, by the minute.
+ *
+ * <ol>
+ *   <li>A new revision is found at once; a minute later it gets the first weight.
+ *   <li>Every minute: back if the failed checks have reached the threshold. Else the success rate of the last minute is checked against
+ *       a fixed minimum; no data is a failed check. A failed check is never forgiven and keeps the weight.
+ *   <li>A check that passes gives the next weight, after the last one it promotes.
+ * </ol>
+ *
+ * @param weights in percent, rising
+ * @param threshold failed checks at which it goes back
+ * @param min success rate below which a check fails: 0..1
+ */
+record Flagger(List<Integer> weights, int threshold, double min) implements Releaser {
+    private static final long INTERVAL = 60_000;
+
+    Flagger {
+        weights = List.copyOf(weights);
+    }
+
+    @Override
+    public Result release(World world, long seed, Duration horizon) {
+        Service service = new Service(world, seed, horizon);
+        Exposure exposure = new Exposure(service);
+        Window window = new Window(service, exposure);
+        int step = 0;
+        int failed = 0;
+        window.successTo(INTERVAL);
+        exposure.shift(INTERVAL, weights.getFirst());
+        for (long at = 2 * INTERVAL; at <= horizon.toMillis(); at += INTERVAL) {
+            double success = window.successTo(at);
+            if (failed >= threshold) {
+                exposure.shift(at, 0);
+                return exposure.ended(Outcome.ROLLED_BACK, at, horizon.toMillis());
+            }
+            if (!(success >= min)) {
+                failed++;
+                continue;
+            }
+            step++;
+            if (step == weights.size()) {
+                exposure.shift(at, 100);
+                return exposure.ended(Outcome.PROMOTED, at, horizon.toMillis());
+            }
+            exposure.shift(at, weights.get(step));
+        }
+        return exposure.ended(Outcome.UNDECIDED, horizon.toMillis(), horizon.toMillis());
+    }
+}
