@@ -29,7 +29,8 @@ record Oracle(int percent, double margin, double bound) implements Releaser {
         exposure.shift(0, percent);
         exposure.playTo(service.onset());
         double stable = Math.max(LEAST, world.failing());
-        double candidate = Math.min(1 - LEAST, world.failing() + world.regression().users());
+        double candidate =
+                Math.min(1 - LEAST, world.failing() + world.regression().users());
         long step = Math.max(1, Math.round(1000 * REQUESTS_PER_LOOK / world.perSecond()));
         double evidence = 0;
         Tally stableBefore = stable(service);
@@ -41,8 +42,8 @@ record Oracle(int percent, double margin, double bound) implements Releaser {
             if (candidateNow.total() == 0 || stableNow.total() == 0) {
                 continue;
             }
-            evidence +=
-                    BlockEvalue.of(stableNow, candidateNow, stable, candidate, margin).lnE();
+            evidence += BlockEvalue.of(stableNow, candidateNow, stable, candidate, margin)
+                    .lnE();
             stableBefore = stable(service);
             candidateBefore = candidate(service);
             if (evidence >= StrictMath.log(bound)) {

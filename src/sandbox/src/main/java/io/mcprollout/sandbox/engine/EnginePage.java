@@ -1,0 +1,298 @@
+package io.mcprollout.sandbox.engine;
+
+import io.mcprollout.policy.simulation.Summary;
+import io.mcprollout.sandbox.engine.Setting.Table;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The page of the benchmark, with its plots. */
+final class EnginePage {
+    private static final String DETECTION_PLOT = "engine-time-to-rollback.svg";
+    private static final String NULL_PLOT = "engine-false-rollback.svg";
+
+    private final EngineReport report;
+    private final StringBuilder page = new StringBuilder();
+
+    EnginePage(EngineReport report) {
+        this.report = report;
+    }
+
+    /** Writes the page and, into a folder beside it, the plots. */
+    void write(Path file, Path plots) {
+        detectionPlot().write(plots.resolve(DETECTION_PLOT));
+        nullPlot().write(plots.resolve(NULL_PLOT));
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(file, markdown());
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
+    }
+
+    String markdown() {
+        intro();
+        falseRollbacks();
+        blips();
+        reachable();
+        oracle();
+        closedLoop();
+        onsets();
+        return page.toString();
+    }
+
+    private void intro() {
+        page.append("# Benchmark of the decision engine\n\nWritten by `make bench-engine`; do not edit.\n\n");
+        page.append(
+                        "Every number is from simulated rollouts on a virtual clock. Ours are decided by the shipped engine and presets in a")
+                .append(
+                        " closed loop of preflight, 10, 25, 50, 100 % and bake; the others are our own models of the rules that Flagger and")
+                .append(
+                        " Argo Rollouts publish, in the same worlds and histories: success rate of the last minute against a fixed minimum,")
+                .append(
+                        " Flagger with threshold 5 and ≥ 99 %, Argo with failureLimit 3 and 10 min at each weight. Their readiness checks")
+                .append(
+                        " and webhooks are left out. *Back* is rolled back, *bad* the mean number of failed answers of the new version to")
+                .append(" users within the hour, after promotion too; times are medians in seconds.\n\n");
+        page.append(String.format(
+                Locale.ROOT,
+                "%d lines in %.0f s on %d cores, Java %s. One core makes %s full updates with decision a second (a probe pair, a reading that closes a block, and the judgement).%n%n",
+                report.rows().size(),
+                report.seconds(),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("java.specification.version"),
+                report.updatesPerSecond().entrySet().stream()
+                        .map(speed -> String.format(Locale.ROOT, "%,.0f (%s)", speed.getValue(), speed.getKey()))
+                        .collect(Collectors.joining(", "))));
+    }
+
+    private void section(String title, String text) {
+        page.append("## ").append(title).append("\n\n").append(text).append("\n\n");
+    }
+
+    private void falseRollbacks() {
+        List<List<Row>> groups = groups(Table.FALSE_ROLLBACK);
+        section(
+                "False rollbacks",
+                "Share of rollouts that went back although the new version is no worse than stable, or no worse than the margin; in"
+                        + " brackets the one-sided upper 95 % bound. Preset `fast`, " + runs(groups)
+                        + " rollouts in each line.\n\n![False rollbacks against volume](../img/" + NULL_PLOT + ")");
+        List<String> head = new ArrayList<>(List.of("stable", "world"));
+        groups.getFirst().forEach(row -> head.add(row.engine().name()));
+        head.addAll(List.of("promoted", "median s", "better than ours"));
+        page.append(Cells.head(head));
+        for (List<Row> group : groups) {
+            Summary ours = group.getFirst().summary();
+            List<String> cells = new ArrayList<>(names(group));
+            group.forEach(row -> cells.add(mark(row, Cells.bounded(row.summary()))));
+            cells.add(Cells.percent(ours.promotedShare()));
+            cells.add(Cells.seconds(ours.medianSecondsToPromote()));
+            cells.add(Verdicts.better(group, List.of()));
+            page.append(Cells.line(cells));
+        }
+        page.append('\n');
+        List<Row> broken = groups.stream()
+                .map(List::getFirst)
+                .filter(row -> row.summary().rollbackUpper95() > .01)
+                .toList();
+        page.append(
+                broken.isEmpty()
+                        ? "The bound of 1 % holds in every one of these worlds.\n\n"
+                        : "**Above 1 %**: "
+                                + broken.stream()
+                                        .map(row -> row.setting().name() + " ("
+                                                + row.summary().rolledBack() + " of "
+                                                + row.summary().runs() + ")")
+                                        .collect(Collectors.joining("; "))
+                                + ".\n\n");
+    }
+
+    private void blips() {
+        List<List<Row>> groups = groups(Table.BLIP);
+        section(
+                "Blips of the new version alone",
+                "At 10 % weight and 10 req/s the new version alone fails everything for a while: `blipTolerance` says how long that must"
+                        + " not roll back. " + runs(groups) + " rollouts in each line.");
+        page.append(Cells.head(List.of("preset and blip", "back")));
+        groups.forEach(group -> page.append(Cells.line(List.of(
+                group.getFirst().setting().name(),
+                Cells.bounded(group.getFirst().summary())))));
+        page.append('\n');
+    }
+
+    private void reachable() {
+        List<List<Row>> groups = groups(Table.REACHABLE);
+        section(
+                "Time from fault to decision",
+                "Preset `fast`, 10 % weight throughout, a pair a second, readings every 2 s; the fault begins so long into the step. "
+                        + runs(groups) + " rollouts in each line; seconds from the fault.");
+        page.append(Cells.head(List.of("stable", "fault", "found", "median s", "p95 s", "canary requests")));
+        for (List<Row> group : groups) {
+            Summary ours = group.getFirst().summary();
+            List<String> cells = new ArrayList<>(names(group));
+            cells.add(Cells.percent(ours.rollbackShare()));
+            cells.add(Cells.seconds(ours.medianSecondsToRollback()));
+            cells.add(Cells.seconds(ours.p95SecondsToRollback()));
+            cells.add(Cells.count(ours.medianCandidateRequests()));
+            page.append(Cells.line(cells));
+        }
+        page.append('\n');
+    }
+
+    private void oracle() {
+        List<List<Row>> groups = groups(Table.ORACLE);
+        section(
+                "Distance from the possible",
+                "Answers of the new version until the decision, against the oracle: the growth-rate optimal e-value of somebody who knows"
+                        + " both true failure probabilities and the moment of the fault, with the same margin, 10 % weight, 10 req/s and"
+                        + " 45 % of the same error budget. Only the mesh sees these faults. Medians of " + runs(groups)
+                        + " rollouts. Ours also waits out `blipTolerance` and reads every 2 s.");
+        page.append(Cells.head(List.of("stable", "fault", "ours", "oracle", "ratio")));
+        for (List<Row> group : groups) {
+            double ours = group.get(0).summary().medianCandidateRequests();
+            double oracle = group.get(1).summary().medianCandidateRequests();
+            List<String> cells = new ArrayList<>(names(group));
+            cells.addAll(List.of(Cells.count(ours), Cells.count(oracle), Cells.ratio(ours, oracle)));
+            page.append(Cells.line(cells));
+        }
+        page.append('\n');
+    }
+
+    private void closedLoop() {
+        section(
+                "Whole rollouts",
+                "Each cell: back / promoted, median seconds to rollback (↑ to promotion where nothing is wrong), bad. *Ratio* is the fewest"
+                        + " bad answers of the others against ours.\n\n![Time to rollback against the size of the regression](../img/"
+                        + DETECTION_PLOT + ")");
+        compared(groups(Table.CLOSED_LOOP));
+    }
+
+    private void onsets() {
+        section(
+                "Faults that begin later",
+                "The new version goes wrong some time after its first share of traffic, or only where no mesh sees it. Seconds from the"
+                        + " fault; preset `fast`, 10 req/s.");
+        compared(groups(Table.ONSET));
+    }
+
+    private void compared(List<List<Row>> groups) {
+        String engines = "";
+        for (List<Row> group : groups) {
+            String now = group.stream().map(row -> row.engine().name()).collect(Collectors.joining());
+            if (!now.equals(engines)) {
+                List<String> head = new ArrayList<>(List.of("stable", "world"));
+                group.forEach(row -> head.add(row.engine().name()));
+                head.addAll(List.of("ratio", "better than ours"));
+                page.append(engines.isEmpty() ? "" : "\n").append(Cells.head(head));
+                engines = now;
+            }
+            List<String> cells = new ArrayList<>(names(group));
+            group.forEach(row -> cells.add(cell(row)));
+            double fewest = group.stream()
+                    .skip(1)
+                    .mapToDouble(row -> row.summary().meanBadToUsers())
+                    .min()
+                    .orElse(Double.NaN);
+            cells.add(
+                    group.getFirst().setting().harmless()
+                            ? ""
+                            : Cells.ratio(fewest, group.getFirst().summary().meanBadToUsers()));
+            cells.add(Verdicts.better(group, healthy(group.getFirst())));
+            page.append(Cells.line(cells));
+        }
+        page.append('\n');
+    }
+
+    private static String cell(Row row) {
+        Summary summary = row.summary();
+        String shares = Cells.percent(summary.rollbackShare()) + " / " + Cells.percent(summary.promotedShare());
+        String time = row.setting().harmless()
+                ? Cells.seconds(summary.medianSecondsToPromote()) + "↑"
+                : Cells.seconds(summary.medianSecondsToRollback());
+        return mark(row, shares + ", " + time + ", " + Cells.count(summary.meanBadToUsers()));
+    }
+
+    private static String mark(Row row, String text) {
+        return row.engine().isOurs() ? "**" + text + "**" : text;
+    }
+
+    private static List<String> names(List<Row> group) {
+        Setting setting = group.getFirst().setting();
+        return List.of(setting.stable() + " %", setting.name());
+    }
+
+    private static int runs(List<List<Row>> groups) {
+        return groups.getFirst().getFirst().summary().runs();
+    }
+
+    /* What each of the engines does where nothing is wrong, at the same traffic and success rate. */
+    private List<Row> healthy(Row of) {
+        return groups(Table.CLOSED_LOOP).stream()
+                .filter(group -> group.getFirst().setting().harmless()
+                        && group.getFirst().engine().equals(of.engine())
+                        && group.getFirst().setting().stable() == of.setting().stable()
+                        && group.getFirst().setting().world().perSecond()
+                                == of.setting().world().perSecond())
+                .findFirst()
+                .orElse(List.of());
+    }
+
+    private List<List<Row>> groups(Table table) {
+        List<List<Row>> groups = new ArrayList<>();
+        for (Row row : report.of(table)) {
+            if (groups.isEmpty() || !groups.getLast().getFirst().setting().equals(row.setting())) {
+                groups.add(new ArrayList<>());
+            }
+            groups.getLast().add(row);
+        }
+        return groups;
+    }
+
+    private Plot detectionPlot() {
+        List<Double> sizes = List.of(1.0, 2.0, 5.0, 20.0, 100.0);
+        List<Plot.Line> lines = Engine.all("fast").stream()
+                .map(engine -> new Plot.Line(
+                        engine.name(),
+                        sizes.stream()
+                                .map(points -> closed(engine, points, 10)
+                                        .map(row -> row.summary().medianSecondsToRollback())
+                                        .orElse(Double.NaN))
+                                .toList()))
+                .toList();
+        return new Plot(
+                "Median time to rollback, stable 99 %, 10 req/s (gap: most are not rolled back)",
+                "s", sizes.stream().map(Worlds::size).toList(), 1, 10_000, lines);
+    }
+
+    private Plot nullPlot() {
+        List<Double> rates = List.of(.2, 1.0, 10.0, 100.0);
+        List<Plot.Line> lines = Engine.all("fast").stream()
+                .map(engine -> new Plot.Line(
+                        engine.name(),
+                        rates.stream()
+                                .map(rate -> closed(engine, 0, rate)
+                                        .map(row -> 100
+                                                * Math.max(1e-4, row.summary().rollbackShare()))
+                                        .orElse(Double.NaN))
+                                .toList()))
+                .toList();
+        return new Plot(
+                "Equal versions that were rolled back, stable 99 % (0.01 %: none)",
+                "%", rates.stream().map(rate -> rate + " req/s").toList(), .01, 100, lines);
+    }
+
+    private Optional<Row> closed(Engine engine, double points, double rate) {
+        return report.of(Table.CLOSED_LOOP).stream()
+                .filter(row -> row.engine().name().equals(engine.name())
+                        && row.setting().points() == points
+                        && row.setting().stable() == 99
+                        && row.setting().world().perSecond() == rate)
+                .findFirst();
+    }
+}
