@@ -27,6 +27,7 @@ final class Watch {
     private Divergence divergence;
     private ProbeLog log;
     private boolean pure;
+    private boolean wasSettled;
 
     Watch(Run run, Instant now) {
         var plan = run.plan();
@@ -61,13 +62,15 @@ final class Watch {
             toldSince = now;
         }
         for (Reading reading : readings) {
-            divergence = divergence.with(reading, pure && nowPure ? log : ProbeLog.startingAt(reading.at()));
+            divergence = divergence.with(
+                    reading, pure && nowPure ? log : ProbeLog.startingAt(reading.at()), wasSettled && settled);
         }
         divergence = divergence.tick(now);
         if (!readings.isEmpty()) {
             log = log.from(divergence.probesNeededSince());
         }
         pure = nowPure;
+        wasSettled = settled;
     }
 
     void weightChanged(Instant now) {
@@ -94,5 +97,6 @@ final class Watch {
         told.clear();
         toldSince = now;
         pure = false;
+        wasSettled = false;
     }
 }

@@ -68,7 +68,8 @@ final class Presets {
                     time(spec, "pairInterval"),
                     Numbers.DeadlineAction.valueOf(spec.path("onInconclusive").asText()),
                     time(spec, "noDataDeadline"),
-                    time(spec, "holdWindow"));
+                    time(spec, "holdWindow"),
+                    share(spec, "tolerableSlowdown"));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

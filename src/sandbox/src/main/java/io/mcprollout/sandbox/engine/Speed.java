@@ -75,7 +75,7 @@ final class Speed {
             Arm candidate = i % 89 == 0 ? FAILED : OK;
             divergence =
                     divergence.with(new ProbePair(Simulation.PROBE, i, now.minusMillis(500), stable, candidate), true);
-            divergence = divergence.with(reading(i, now), log);
+            divergence = divergence.with(reading(i, now), log, true);
             kept += divergence.judge(now, new Weight(25)).towardsRollback();
         }
     }
