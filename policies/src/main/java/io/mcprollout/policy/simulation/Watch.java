@@ -14,18 +14,18 @@ import io.mcprollout.policy.rollout.Run;
 import io.mcprollout.policy.rollout.Step;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The evidence of the attempt under way, taken in the way the controller's loop takes it. */
 final class Watch {
     private static final Verdict CHANGING =
             new Verdict.Unavailable("pods are changing; what they answer speaks of no single revision");
 
-    private final List<ProbeRequest> told = new ArrayList<>();
-    private Instant toldSince;
+    private final Map<Long, ProbeRequest> sent = new LinkedHashMap<>();
+    private Instant since;
     private Divergence divergence;
-    private ProbeLog log;
     private boolean pure;
     private boolean wasSettled;
 
@@ -40,11 +40,10 @@ final class Watch {
                         plan.steps().stream().map(Step::weight).toList(),
                         run.restart()),
                 now);
-        log = ProbeLog.startingAt(now);
-        toldSince = now;
+        since = now;
     }
 
-    /** What was seen since the last look. The log is brought up to date only when a reading needs it, which makes no difference to it. */
+    /** What was seen since the last look. Of the prober's requests only those are kept that a reading may still need. */
     void see(
             List<ProbePair> pairs,
             List<ProbeRequest> requests,
@@ -52,22 +51,21 @@ final class Watch {
             boolean nowPure,
             boolean settled,
             Instant now) {
-        told.addAll(requests);
+        requests.forEach(request -> sent.put(request.id(), request));
         for (ProbePair pair : pairs) {
             divergence = nowPure ? divergence.with(pair, settled) : divergence;
         }
-        if (!readings.isEmpty()) {
-            log = log.plus(told, toldSince, now);
-            told.clear();
-            toldSince = now;
-        }
+        ProbeLog log = new ProbeLog(since, now, readings.isEmpty() ? List.of() : List.copyOf(sent.values()));
         for (Reading reading : readings) {
             divergence = divergence.with(
                     reading, pure && nowPure ? log : ProbeLog.startingAt(reading.at()), wasSettled && settled);
         }
         divergence = divergence.tick(now);
         if (!readings.isEmpty()) {
-            log = log.from(divergence.probesNeededSince());
+            Instant needed = divergence.probesNeededSince();
+            sent.values()
+                    .removeIf(request ->
+                            request.finished() != null && request.finished().isBefore(needed));
         }
         pure = nowPure;
         wasSettled = settled;
@@ -93,9 +91,8 @@ final class Watch {
         } catch (UnreadableState unreadable) {
             throw new IllegalStateException(unreadable);
         }
-        log = ProbeLog.startingAt(now);
-        told.clear();
-        toldSince = now;
+        sent.clear();
+        since = now;
         pure = false;
         wasSettled = false;
     }

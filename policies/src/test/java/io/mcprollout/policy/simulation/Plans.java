@@ -1,0 +1,44 @@
+package io.mcprollout.policy.simulation;
+
+import io.mcprollout.policy.gate.Numbers;
+import io.mcprollout.policy.gate.Streams;
+import io.mcprollout.policy.rollout.Plan;
+import io.mcprollout.policy.rollout.Promotion;
+import io.mcprollout.policy.rollout.Step;
+import io.mcprollout.policy.traffic.Weight;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Plans of simulated rollouts. */
+final class Plans {
+    private Plans() {}
+
+    /** The preset {@code fast}: 10, 25, 50, 100 %. */
+    static Plan fast() {
+        Numbers numbers = new Numbers(
+                .01,
+                .05,
+                .005,
+                .05,
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(15),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Numbers.DeadlineAction.Hold,
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(30),
+                .5);
+        var probe = new Streams.Probe(Simulation.PROBE, numbers.pairInterval());
+        return new Plan(
+                Stream.of(10, 25, 50, 100)
+                        .map(weight -> new Step(new Weight(weight), Duration.ZERO))
+                        .toList(),
+                Duration.ofSeconds(30),
+                numbers,
+                new Streams(List.of(probe), List.of(Simulation.MESH)),
+                Promotion.Replace,
+                true);
+    }
+}
