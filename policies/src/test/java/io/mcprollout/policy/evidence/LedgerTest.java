@@ -304,18 +304,19 @@ class LedgerTest {
         assertThat(ledger.trouble(GATEWAY)).contains("gateway", "billion");
     }
 
-    @Test
-    void tenMillionRequestsInOneReadingCount() {
+    @ParameterizedTest
+    @ValueSource(longs = {10_000_000, 1_000_000_000})
+    void upToABillionRequestsInOneReadingCount(long requests) {
         // Given
         count("p1", 900, 9, 100, 5);
         read(0);
-        count("p1", 10_000_000L, 0, 10, 0);
+        count("p1", requests, 0, 10, 0);
 
         // When
         read(2);
 
         // Then
-        assertThat(blocks.getLast().stable()).isEqualTo(new Tally(10_000_000L, 0));
+        assertThat(blocks.getLast().stable()).isEqualTo(new Tally(requests, 0));
     }
 
     @Test

@@ -27,6 +27,18 @@ class ProbeLogTest {
     }
 
     @Test
+    void whatIsNotMentionedAgainStays() {
+        // Given
+        ProbeLog log = ProbeLog.startingAt(START).plus(List.of(request(1, 1)), START, START.plusSeconds(2));
+
+        // When
+        ProbeLog next = log.plus(List.of(request(2, 3)), START.plusSeconds(2), START.plusSeconds(4));
+
+        // Then
+        assertThat(next).isEqualTo(new ProbeLog(START, START.plusSeconds(4), List.of(request(1, 1), request(2, 3))));
+    }
+
+    @Test
     void aHoleForgetsWhatWasBefore() {
         // Given
         ProbeLog log = ProbeLog.startingAt(START).plus(List.of(request(1, 1)), START, START.plusSeconds(2));

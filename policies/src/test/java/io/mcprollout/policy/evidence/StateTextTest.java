@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,35 @@ class StateTextTest {
         assertThat(in.text()).isEqualTo("end");
         in.end();
         assertThat(line).matches("[!-~ ]+");
+    }
+
+    /* Old states are read by new versions, so what is written is a format. */
+    @Test
+    void everyWordHasOneForm() {
+        // Given
+        StateWriter out = new StateWriter("v1");
+
+        // When
+        String line = out.text("a b+c%~\u007f\t")
+                .instant(Instant.ofEpochSecond(5))
+                .instant(Instant.ofEpochSecond(5, 7))
+                .duration(Duration.ofSeconds(60))
+                .finish();
+
+        // Then
+        assertThat(line).startsWith("v1 'a+b%2bc%25~%7f%09 5 5.7 60 ");
+    }
+
+    @Test
+    void aListHasAtMost10000Items() throws UnreadableState {
+        // Given
+        StateWriter out = new StateWriter("v1").all(Collections.nCopies(10_000, 3L), StateWriter::count);
+
+        // When
+        List<Long> read = new StateReader(out.finish(), "v1").all(StateReader::count);
+
+        // Then
+        assertThat(read).hasSize(10_000);
     }
 
     @ParameterizedTest
