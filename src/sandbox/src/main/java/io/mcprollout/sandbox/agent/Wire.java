@@ -22,6 +22,7 @@ final class Wire {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_BYTES = 4 << 20;
+    private static final int LONGEST_DETAIL = 160;
     private static final long LINGER_MS = 500; // how long a stream may stay open after its answer
 
     private final Vertx vertx;
@@ -118,15 +119,22 @@ final class Wire {
         }
     }
 
+    private static String status(HttpClientResponse response, @Nullable Buffer body) {
+        String said = body == null ? "" : body.toString().strip();
+        return "HTTP " + response.statusCode()
+                + (said.isEmpty() ? "" : ": " + said.substring(0, Math.min(LONGEST_DETAIL, said.length())));
+    }
+
     private static void read(
             HttpClientResponse response, @Nullable Long id, boolean inSession, Promise<Answer> answer) {
         if (response.statusCode() >= 300) {
             boolean lost = inSession && (response.statusCode() == 404 || response.statusCode() == 400);
-            answer.tryComplete(Answer.failed(
-                    response.statusCode(),
-                    response.headers(),
-                    lost ? Failure.SESSION_LOST : Failure.HTTP_STATUS,
-                    "HTTP " + response.statusCode()));
+            response.body()
+                    .onComplete(body -> answer.tryComplete(Answer.failed(
+                            response.statusCode(),
+                            response.headers(),
+                            lost ? Failure.SESSION_LOST : Failure.HTTP_STATUS,
+                            status(response, body.result()))));
             return;
         }
         if (id == null) {
