@@ -22,10 +22,10 @@ public final class Main {
 
     /** All commands. */
     static CommandLine commands() {
-        CommandSpec spec = CommandSpec.create().name("mcp-rollout").mixinStandardHelpOptions(true);
+        CommandSpec spec = CommandSpec.create().name("mcp-rollout").addOption(CalibrateCommand.helpOption());
         spec.usageMessage().description("Without a command the controller runs.");
         CommandLine line = new CommandLine(spec);
-        line.addSubcommand("calibrate", CalibrateCommand.command());
+        line.addSubcommand("calibrate", new CalibrateCommand().line());
         return line;
     }
 }

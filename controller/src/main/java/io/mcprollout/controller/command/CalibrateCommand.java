@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -24,15 +25,15 @@ import picocli.CommandLine.ParseResult;
  * Options are declared by calls, not by annotations: a native executable then needs no reflection.
  */
 /** {@code calibrate}: tells by simulation what a policy does to a service. */
-public final class CalibrateCommand {
+public final class CalibrateCommand implements Callable<Integer> {
     private static final String USUAL_ERRORS = "0.5%";
     private static final int MOST_RUNS = 100_000;
 
-    private CalibrateCommand() {}
+    private final CommandSpec spec =
+            CommandSpec.wrapWithoutInspection(this).name("calibrate").addOption(helpOption());
 
     /** The command, to be put below that of the jar. */
-    public static CommandLine command() {
-        CommandSpec spec = CommandSpec.create().name("calibrate").mixinStandardHelpOptions(true);
+    public CommandLine line() {
         spec.usageMessage()
                 .description(
                         "Tells by simulation what a policy does to your service: how often a healthy release is rolled back by chance,"
@@ -58,12 +59,16 @@ public final class CalibrateCommand {
                 .type(boolean.class)
                 .description("Print the report as JSON.")
                 .build());
-        CommandLine line = new CommandLine(spec);
-        line.setExecutionStrategy(parsed -> {
-            Integer help = CommandLine.executeHelpRequest(parsed);
-            return help != null ? help : execute(last(parsed));
-        });
-        return line;
+        return new CommandLine(spec);
+    }
+
+    /** {@code --help} of every command. */
+    public static OptionSpec helpOption() {
+        return OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .type(boolean.class)
+                .description("Show this help.")
+                .build();
     }
 
     private static OptionSpec option(String name, String label, Class<?> type, String text) {
@@ -74,16 +79,10 @@ public final class CalibrateCommand {
                 .build();
     }
 
-    private static ParseResult last(ParseResult parsed) {
-        ParseResult result = parsed;
-        while (result.hasSubcommand()) {
-            result = result.subcommand();
-        }
-        return result;
-    }
-
-    private static int execute(ParseResult parsed) {
-        CommandLine line = parsed.commandSpec().commandLine();
+    @Override
+    public Integer call() {
+        CommandLine line = spec.commandLine();
+        ParseResult parsed = line.getParseResult();
         Arguments arguments = new Arguments(parsed);
         Optional<Calibration> asked = arguments.calibration();
         if (asked.isEmpty()) {

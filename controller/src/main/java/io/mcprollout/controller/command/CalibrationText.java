@@ -10,6 +10,9 @@ import java.util.Locale;
 final class CalibrationText {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+    /* Of half of the releases, or of 95 in 100, it did not happen. */
+    private static final String NEVER = "-";
+
     private CalibrationText() {}
 
     static String table(String policy, Calibration asked, Calibration.Report found) {
@@ -37,9 +40,11 @@ final class CalibrationText {
         }
         text.append(String.format(
                 Locale.ROOT,
-                "%nA healthy release is promoted after %s (median). It is rolled back by chance with a probability of at most %s (95 %% bound).%n"
+                "%nHalf of the healthy releases are promoted %s. One is rolled back by chance with a probability of at most %s (95 %% bound).%n"
                         + "Worse versions turn bad a minute after their first traffic; times are from then on.%n",
-                time(found.healthy().medianSecondsToPromote()),
+                Double.isInfinite(found.healthy().medianSecondsToPromote())
+                        ? "never"
+                        : "within " + time(found.healthy().medianSecondsToPromote()),
                 Calibration.percent(found.healthy().rollbackUpper95())));
         found.warnings().forEach(warning -> text.append(String.format(Locale.ROOT, "%nWarning: %s%n", warning)));
         return text.toString();
@@ -59,7 +64,7 @@ final class CalibrationText {
 
     private static String time(double seconds) {
         if (Double.isInfinite(seconds)) {
-            return "not in time";
+            return NEVER;
         }
         return seconds < 120
                 ? String.format(Locale.ROOT, "%.0f s", seconds)

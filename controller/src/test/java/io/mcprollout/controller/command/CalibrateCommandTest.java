@@ -33,7 +33,7 @@ class CalibrateCommandTest {
                 .contains("Policy fast, 10 requests/s, stable fails 0.4%, steps [10, 25, 50, 100]; 20 simulated")
                 .containsPattern("as good as stable +0\\.0% +100\\.0%")
                 .containsPattern("broken +100\\.0% +0\\.0% +[0-9]+ s")
-                .contains("A healthy release is promoted after");
+                .contains("Half of the healthy releases are promoted within");
     }
 
     @Test
@@ -128,7 +128,7 @@ class CalibrateCommandTest {
     }
 
     private int run(String... arguments) {
-        CommandLine line = CalibrateCommand.command();
+        CommandLine line = new CalibrateCommand().line();
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));
         return line.execute(arguments);

@@ -45,6 +45,10 @@ class BedTest {
         }
         await().atMost(Duration.ofSeconds(40))
                 .until(() -> ready("mcp-server-stable") == 2 && ready("mcp-server-canary") == 2);
+        // the gateway hears of the pods a moment later
+        try (AgentLoad first = AgentLoad.start(bed.vertx(), load(20))) {
+            await().atMost(Duration.ofSeconds(10)).until(() -> first.counts().ok() > 0);
+        }
     }
 
     private void note(CallResult result) {
