@@ -3,6 +3,7 @@ package io.mcprollout.policy.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,12 +104,12 @@ class SamplerTest {
     }
 
     private static double mean(double[] draws) {
-        return java.util.Arrays.stream(draws).average().orElseThrow();
+        return Arrays.stream(draws).average().orElseThrow();
     }
 
     private static double variance(double[] draws) {
         double mean = mean(draws);
-        return java.util.Arrays.stream(draws)
+        return Arrays.stream(draws)
                 .map(draw -> (draw - mean) * (draw - mean))
                 .average()
                 .orElseThrow();

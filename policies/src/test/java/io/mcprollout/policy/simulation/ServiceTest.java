@@ -11,7 +11,9 @@ import io.mcprollout.policy.simulation.Disturbance.Path;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Each thing that a world may have shows in what its users, probes and counters see. */
@@ -113,7 +115,7 @@ class ServiceTest {
         Weather weather = new Service(World.of(1, 0).with(blips), 7, HOUR).weather();
 
         // When
-        long together = java.util.stream.LongStream.range(0, 601)
+        long together = LongStream.range(0, 601)
                 .filter(second -> weather.users(false, second * SECOND, second * SECOND + SECOND) > 0
                         && weather.users(true, second * SECOND, second * SECOND + SECOND) > 0)
                 .count();
@@ -168,7 +170,7 @@ class ServiceTest {
         World world = World.of(100, .05).with(Sessions.NONE.withBurst(5));
 
         // When
-        double[] counts = java.util.stream.LongStream.range(0, 4000)
+        double[] counts = LongStream.range(0, 4000)
                 .mapToDouble(seed -> {
                     Service service = new Service(world, seed, HOUR);
                     service.playTo(10 * SECOND);
@@ -177,8 +179,8 @@ class ServiceTest {
                 .toArray();
 
         // Then
-        double mean = java.util.Arrays.stream(counts).average().orElseThrow();
-        double variance = java.util.Arrays.stream(counts)
+        double mean = Arrays.stream(counts).average().orElseThrow();
+        double variance = Arrays.stream(counts)
                 .map(count -> (count - mean) * (count - mean))
                 .average()
                 .orElseThrow();
@@ -194,7 +196,7 @@ class ServiceTest {
         Weather weather = new Service(World.of(1, 0).with(drains), 1, HOUR).weather();
 
         // When
-        long unsettled = java.util.stream.LongStream.range(0, 3600)
+        long unsettled = LongStream.range(0, 3600)
                 .filter(second ->
                         weather.isReplacing(false, second * SECOND) || weather.isReplacing(true, second * SECOND))
                 .count();

@@ -34,7 +34,7 @@ record Setting(
         ONSET
     }
 
-    /** Whether it is one of the many-rollout table. */
+    /** Whether it needs many rollouts, because what it counts must be rare. */
     boolean isRare() {
         return table == Table.FALSE_ROLLBACK;
     }

@@ -4,6 +4,7 @@ import io.mcprollout.policy.evidence.Arm;
 import io.mcprollout.policy.evidence.Cohort;
 import io.mcprollout.policy.evidence.Evidence.ProbePair;
 import io.mcprollout.policy.evidence.Outcome;
+import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.evidence.ProbeLog;
 import io.mcprollout.policy.evidence.Reading;
 import io.mcprollout.policy.evidence.Reading.Series;
@@ -26,12 +27,8 @@ final class Speed {
     private static final int MEASURED = 100_000;
     private static final int AN_ATTEMPT = 500;
     private static final Arm OK = new Arm(new Outcome.Ok(), Duration.ofMillis(80), "2025-11-25", false, "");
-    private static final Arm FAILED = new Arm(
-            new Outcome.Failed(io.mcprollout.policy.evidence.ProbeCode.HTTP_5XX, "503"),
-            Duration.ofMillis(80),
-            "2025-11-25",
-            false,
-            "");
+    private static final Arm FAILED =
+            new Arm(new Outcome.Failed(ProbeCode.HTTP_5XX, "503"), Duration.ofMillis(80), "2025-11-25", false, "");
 
     private final Design design;
     private double kept;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Every setting of the benchmark. */
 final class Worlds {
@@ -221,7 +222,7 @@ final class Worlds {
                 onset(size(points) + ", 10 req/s, after " + onset + " s", drop(99, points), points, onset);
             }
         }
-        Regression outside = new Regression(0, 1, java.util.Optional.empty());
+        Regression outside = new Regression(0, 1, Optional.empty());
         onset("fails outside the mesh only, after 30 s", outside, 100, 30);
         settings.add(new Setting(
                 Table.ONSET,
@@ -255,6 +256,6 @@ final class Worlds {
     }
 
     private static Regression usersOnly(double stable, double points) {
-        return new Regression(Math.min(stable, points) / 100, 0, java.util.Optional.empty());
+        return new Regression(Math.min(stable, points) / 100, 0, Optional.empty());
     }
 }
