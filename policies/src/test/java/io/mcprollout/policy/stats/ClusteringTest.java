@@ -20,7 +20,7 @@ class ClusteringTest {
         Clustering clustering = minutes(1, 0, 2, 1, 0, 9, 0, 0, 1, 0, 2, 0);
 
         // Then
-        assertThat(clustering.designEffect()).isCloseTo(3.3507371007371, within(1e-10));
+        assertThat(clustering.minutes().designEffect(10)).isCloseTo(3.3507371007371, within(1e-10));
     }
 
     @Test
@@ -36,7 +36,8 @@ class ClusteringTest {
         Clustering clustering = minutes(IntStream.range(0, 60).map(i -> 10).toArray());
 
         // Then
-        assertThat(clustering.designEffect()).isEqualTo(1);
+        assertThat(clustering.designEffect()).isBetween(1.0, 1.2);
+        assertThat(clustering.minutes().designEffect(10)).isEqualTo(1);
     }
 
     @Test
@@ -50,14 +51,15 @@ class ClusteringTest {
         }
 
         // Then
-        assertThat(clustering.windows()).containsExactly(new Tally(54, 6));
-        assertThat(clustering.open()).isEqualTo(Tally.NONE);
-        assertThat(clustering.age()).isZero();
+        assertThat(clustering.minutes().complete()).containsExactly(new Tally(54, 6));
+        assertThat(clustering.minutes().open()).isEqualTo(Tally.NONE);
+        assertThat(clustering.minutes().age()).isZero();
     }
 
     @Test
     void aMinuteWithoutRequestsSaysNothing() {
-        assertThat(Clustering.start().with(Tally.NONE, MINUTE).windows()).isEmpty();
+        assertThat(Clustering.start().with(Tally.NONE, MINUTE).minutes().complete())
+                .isEmpty();
     }
 
     @Test
@@ -66,8 +68,38 @@ class ClusteringTest {
         Clustering clustering = minutes(IntStream.range(0, 61).toArray());
 
         // Then
-        assertThat(clustering.windows()).hasSize(60);
-        assertThat(clustering.windows().getFirst()).isEqualTo(new Tally(99, 1));
+        assertThat(clustering.minutes().complete()).hasSize(60);
+        assertThat(clustering.minutes().complete().getFirst()).isEqualTo(new Tally(99, 1));
+    }
+
+    @Test
+    void shortBurstsAreKnownAfterAPreflight() {
+        // Given
+        Clustering clustering = Clustering.start();
+
+        // When
+        for (int bad : new int[] {0, 18, 3, 25}) {
+            clustering = clustering.with(new Tally(1000 - bad, bad), Duration.ofSeconds(10));
+        }
+
+        // Then
+        assertThat(clustering.designEffect()).isBetween(6.0, 12.0);
+        assertThat(clustering.minutes().designEffect(10)).isEqualTo(2);
+    }
+
+    @Test
+    void slowClustersAreSeenInMinutes() {
+        // Given
+        Clustering clustering = Clustering.start();
+
+        // When
+        for (int ten = 0; ten < 6 * 20; ten++) {
+            int bad = ten / 6 % 2 == 0 ? 2 : 0;
+            clustering = clustering.with(new Tally(200 - bad, bad), Duration.ofSeconds(10));
+        }
+
+        // Then
+        assertThat(clustering.designEffect()).isGreaterThan(4);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.mcprollout.sandbox.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +15,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -213,7 +215,9 @@ class SandboxServerTest {
         dead.crash(1, "Error");
 
         // When
-        SandboxServer next = start(ServerSpec.stateless("2").withPort(dead.port()));
+        // the operating system may hold the port a moment longer
+        SandboxServer next = await().ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                .until(() -> start(ServerSpec.stateless("2").withPort(dead.port())), server -> true);
 
         // Then
         assertThat(next.port()).isEqualTo(dead.port());
