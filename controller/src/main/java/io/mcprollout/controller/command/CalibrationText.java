@@ -3,7 +3,7 @@ package io.mcprollout.controller.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.mcprollout.policy.simulation.Summary;
+import io.mcprollout.simulation.Summary;
 import java.util.Locale;
 
 /** A calibration for people and for programs. */

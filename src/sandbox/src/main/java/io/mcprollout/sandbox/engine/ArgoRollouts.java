@@ -1,11 +1,11 @@
 package io.mcprollout.sandbox.engine;
 
-import io.mcprollout.policy.simulation.Exposure;
-import io.mcprollout.policy.simulation.Releaser;
-import io.mcprollout.policy.simulation.Result;
-import io.mcprollout.policy.simulation.Result.Outcome;
-import io.mcprollout.policy.simulation.Service;
-import io.mcprollout.policy.simulation.World;
+import io.mcprollout.simulation.Exposure;
+import io.mcprollout.simulation.Releaser;
+import io.mcprollout.simulation.Result;
+import io.mcprollout.simulation.Result.Outcome;
+import io.mcprollout.simulation.Service;
+import io.mcprollout.simulation.World;
 import java.time.Duration;
 import java.util.List;
 

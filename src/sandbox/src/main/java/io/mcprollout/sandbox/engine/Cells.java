@@ -1,6 +1,6 @@
 package io.mcprollout.sandbox.engine;
 
-import io.mcprollout.policy.simulation.Summary;
+import io.mcprollout.simulation.Summary;
 import java.util.List;
 import java.util.Locale;
 

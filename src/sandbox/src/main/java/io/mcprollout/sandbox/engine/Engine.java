@@ -1,8 +1,8 @@
 package io.mcprollout.sandbox.engine;
 
 import io.mcprollout.policy.rollout.Plan;
-import io.mcprollout.policy.simulation.Releaser;
-import io.mcprollout.policy.simulation.Simulation;
+import io.mcprollout.simulation.Releaser;
+import io.mcprollout.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

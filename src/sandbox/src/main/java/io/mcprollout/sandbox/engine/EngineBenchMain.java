@@ -1,7 +1,7 @@
 package io.mcprollout.sandbox.engine;
 
-import io.mcprollout.policy.simulation.Experiment;
-import io.mcprollout.policy.simulation.Summary;
+import io.mcprollout.simulation.Experiment;
+import io.mcprollout.simulation.Summary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

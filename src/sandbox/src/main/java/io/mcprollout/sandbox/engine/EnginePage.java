@@ -1,7 +1,7 @@
 package io.mcprollout.sandbox.engine;
 
-import io.mcprollout.policy.simulation.Summary;
 import io.mcprollout.sandbox.engine.Setting.Table;
+import io.mcprollout.simulation.Summary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.mcprollout.sandbox.engine;
 
-import io.mcprollout.policy.simulation.World;
+import io.mcprollout.simulation.World;
 import java.time.Duration;
 import java.util.List;
 

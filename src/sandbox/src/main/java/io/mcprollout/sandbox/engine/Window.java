@@ -1,7 +1,7 @@
 package io.mcprollout.sandbox.engine;
 
-import io.mcprollout.policy.simulation.Exposure;
-import io.mcprollout.policy.simulation.Service;
+import io.mcprollout.simulation.Exposure;
+import io.mcprollout.simulation.Service;
 
 /** Success rate of the new version over the time since the last look, as a query of Prometheus gives it. */
 final class Window {

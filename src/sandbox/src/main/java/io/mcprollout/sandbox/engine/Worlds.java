@@ -1,13 +1,13 @@
 package io.mcprollout.sandbox.engine;
 
-import io.mcprollout.policy.simulation.Disturbance;
-import io.mcprollout.policy.simulation.Disturbance.Fault;
-import io.mcprollout.policy.simulation.Disturbance.Hits;
-import io.mcprollout.policy.simulation.Disturbance.Path;
-import io.mcprollout.policy.simulation.Regression;
-import io.mcprollout.policy.simulation.Sessions;
-import io.mcprollout.policy.simulation.World;
 import io.mcprollout.sandbox.engine.Setting.Table;
+import io.mcprollout.simulation.Disturbance;
+import io.mcprollout.simulation.Disturbance.Fault;
+import io.mcprollout.simulation.Disturbance.Hits;
+import io.mcprollout.simulation.Disturbance.Path;
+import io.mcprollout.simulation.Regression;
+import io.mcprollout.simulation.Sessions;
+import io.mcprollout.simulation.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mcprollout.policy.simulation.Summary;
+import io.mcprollout.simulation.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

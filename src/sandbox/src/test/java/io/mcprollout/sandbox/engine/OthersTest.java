@@ -2,14 +2,14 @@ package io.mcprollout.sandbox.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mcprollout.policy.simulation.Disturbance.Fault;
-import io.mcprollout.policy.simulation.Disturbance.Hits;
-import io.mcprollout.policy.simulation.Disturbance.Path;
-import io.mcprollout.policy.simulation.Regression;
-import io.mcprollout.policy.simulation.Releaser;
-import io.mcprollout.policy.simulation.Result;
-import io.mcprollout.policy.simulation.Result.Outcome;
-import io.mcprollout.policy.simulation.World;
+import io.mcprollout.simulation.Disturbance.Fault;
+import io.mcprollout.simulation.Disturbance.Hits;
+import io.mcprollout.simulation.Disturbance.Path;
+import io.mcprollout.simulation.Regression;
+import io.mcprollout.simulation.Releaser;
+import io.mcprollout.simulation.Result;
+import io.mcprollout.simulation.Result.Outcome;
+import io.mcprollout.simulation.World;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

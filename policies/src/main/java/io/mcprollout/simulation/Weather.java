@@ -1,6 +1,6 @@
-package io.mcprollout.policy.simulation;
+package io.mcprollout.simulation;
 
-import io.mcprollout.policy.simulation.Disturbance.Path;
+import io.mcprollout.simulation.Disturbance.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

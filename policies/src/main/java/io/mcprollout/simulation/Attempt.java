@@ -1,4 +1,4 @@
-package io.mcprollout.policy.simulation;
+package io.mcprollout.simulation;
 
 import io.mcprollout.policy.evidence.ProbeRequest;
 import io.mcprollout.policy.evidence.Reading;
@@ -9,7 +9,7 @@ import io.mcprollout.policy.rollout.Plan;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.RolloutPolicy;
 import io.mcprollout.policy.rollout.RolloutState;
-import io.mcprollout.policy.simulation.Result.Outcome;
+import io.mcprollout.simulation.Result.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
-package io.mcprollout.policy.simulation;
+package io.mcprollout.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.mcprollout.policy.simulation.Result.Outcome;
+import io.mcprollout.simulation.Result.Outcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

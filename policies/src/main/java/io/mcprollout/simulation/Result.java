@@ -1,4 +1,4 @@
-package io.mcprollout.policy.simulation;
+package io.mcprollout.simulation;
 
 /**
  * How one simulated rollout ended.

@@ -1,6 +1,6 @@
-package io.mcprollout.policy.simulation;
+package io.mcprollout.simulation;
 
-import io.mcprollout.policy.simulation.Result.Outcome;
+import io.mcprollout.simulation.Result.Outcome;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;

@@ -1,14 +1,14 @@
-package io.mcprollout.policy.simulation;
+package io.mcprollout.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.mcprollout.policy.evidence.Reading;
 import io.mcprollout.policy.evidence.Reading.Series;
-import io.mcprollout.policy.simulation.Disturbance.Fault;
-import io.mcprollout.policy.simulation.Disturbance.Hits;
-import io.mcprollout.policy.simulation.Disturbance.Path;
 import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.simulation.Disturbance.Fault;
+import io.mcprollout.simulation.Disturbance.Hits;
+import io.mcprollout.simulation.Disturbance.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

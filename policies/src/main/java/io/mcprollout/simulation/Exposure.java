@@ -1,6 +1,6 @@
-package io.mcprollout.policy.simulation;
+package io.mcprollout.simulation;
 
-import io.mcprollout.policy.simulation.Result.Outcome;
+import io.mcprollout.simulation.Result.Outcome;
 
 /** Plays a service and keeps what its users met: how the new version's share went, and its answers since it went wrong. */
 public final class Exposure {

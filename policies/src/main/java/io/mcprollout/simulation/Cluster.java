@@ -1,4 +1,4 @@
-package io.mcprollout.policy.simulation;
+package io.mcprollout.simulation;
 
 import io.mcprollout.policy.rollout.Desired;
 import io.mcprollout.policy.rollout.Mode;

@@ -1,4 +1,4 @@
-package io.mcprollout.policy.simulation;
+package io.mcprollout.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,11 +1,11 @@
-package io.mcprollout.policy.simulation;
+package io.mcprollout.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mcprollout.policy.simulation.Disturbance.Fault;
-import io.mcprollout.policy.simulation.Disturbance.Hits;
-import io.mcprollout.policy.simulation.Disturbance.Path;
-import io.mcprollout.policy.simulation.Result.Outcome;
+import io.mcprollout.simulation.Disturbance.Fault;
+import io.mcprollout.simulation.Disturbance.Hits;
+import io.mcprollout.simulation.Disturbance.Path;
+import io.mcprollout.simulation.Result.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
