@@ -27,11 +27,15 @@ public record RolloutView(
         streams = List.copyOf(streams);
     }
 
-    /** Reads the resource; absent fields are empty or 0. */
+    /** Reads the resource; absent fields are empty or 0. A stream that counts one version only, as latency does, is left out. */
     public static RolloutView of(JsonNode rollout) {
         JsonNode status = rollout.path("status");
         List<Stream> streams = new ArrayList<>();
-        status.at("/verdict/evidence").forEach(stream -> streams.add(stream(stream)));
+        for (JsonNode stream : status.at("/verdict/evidence")) {
+            if (stream.has("stable")) {
+                streams.add(stream(stream));
+            }
+        }
         return new RolloutView(
                 status.path("phase").asText(""),
                 status.path("step").asInt(0),
