@@ -5,10 +5,11 @@ import io.mcprollout.policy.evidence.StateWriter;
 import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.evidence.UnreadableState;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * Evidence that the candidate fails more often than stable plus a margin, from one stream: a mixture over eight effects and over the time
- * at which the harm began.
+ * Evidence that the candidate fails more often than stable plus a margin, from one stream: a mixture over effects and over the time at
+ * which the harm began.
  *
  * <ol>
  *   <li>Stake a little of the reserve.
@@ -20,8 +21,6 @@ import java.time.Duration;
  * Staking, prediction and learning look only back, tempering and capping only lower: so it stays an e-process.
  */
 public final class HarmProcess implements SequentialTest {
-    private static final double[] EFFECTS = {.01, .02, .04, .08, .16, .32, .64, .95};
-    private static final double LARGEST_EFFECT = .95;
     private static final double STAKED_AT_START = .5;
     private static final double STAKED_AT_EVENT = .25;
     private static final double LOG_CAP = StrictMath.log(20);
@@ -45,6 +44,7 @@ public final class HarmProcess implements SequentialTest {
      * What is fixed for a stream.
      *
      * @param margin difference that is tolerated
+     * @param effects differences that are looked for, rising; those up to the margin are not
      * @param designEffect how many times larger the variance of a count is than if its requests were independent; at least 1
      * @param priorRate stable's failure probability before anything was seen
      * @param priorTotal number of requests that this is worth
@@ -53,6 +53,7 @@ public final class HarmProcess implements SequentialTest {
      */
     public record Settings(
             double margin,
+            List<Double> effects,
             double designEffect,
             double priorRate,
             double priorTotal,
@@ -61,34 +62,53 @@ public final class HarmProcess implements SequentialTest {
         /** Design effect of a mesh stream whose clusters are not known yet. */
         public static final double UNKNOWN_CLUSTERS = 2;
 
+        private static final List<Double> OF_FAILURE = List.of(.01, .02, .04, .08, .16, .32, .64, .95);
+        private static final List<Double> OF_SLOWNESS = List.of(.075, .10, .15, .25, .45, .85);
+
         public Settings {
-            if (!(margin >= 0 && margin < LARGEST_EFFECT) || !(designEffect >= 1)) {
-                throw new IllegalArgumentException("margin must be 0 to below " + LARGEST_EFFECT
+            effects = List.copyOf(effects);
+            if (!(margin >= 0 && margin < effects.getLast()) || !(designEffect >= 1)) {
+                throw new IllegalArgumentException("margin must be 0 to below " + effects.getLast()
                         + " and the design effect at least 1 but they are " + margin + " and " + designEffect);
             }
         }
 
         private Settings with(double effect) {
-            return new Settings(margin, effect, priorRate, priorTotal, halfLife, capPer);
+            return new Settings(margin, effects, effect, priorRate, priorTotal, halfLife, capPer);
         }
 
         /** For probe pairs, which are independent. */
         public static Settings probe(double margin, Duration blipTolerance) {
-            return new Settings(margin, 1, .01, 20, Duration.ofMinutes(60), blipTolerance.dividedBy(3));
+            return new Settings(margin, OF_FAILURE, 1, .01, 20, Duration.ofMinutes(60), blipTolerance.dividedBy(3));
         }
 
         /** For mesh blocks, whose failures come in clusters. */
         public static Settings mesh(double margin, double designEffect, Duration blipTolerance) {
-            return new Settings(margin, designEffect, .01, 50, Duration.ofMinutes(10), blipTolerance.dividedBy(3));
+            return new Settings(
+                    margin, OF_FAILURE, designEffect, .01, 50, Duration.ofMinutes(10), blipTolerance.dividedBy(3));
+        }
+
+        /**
+         * For mesh blocks of answered requests, in which those are bad that took longer than 95 % of stable's did before the rollout:
+         * the candidate may have 5 points more of them, so that its 90th percentile is not above stable's 95th.
+         */
+        public static Settings slowness(double designEffect, Duration blipTolerance) {
+            return new Settings(
+                    .05, OF_SLOWNESS, designEffect, .05, 500, Duration.ofMinutes(10), blipTolerance.dividedBy(3));
         }
 
         /** Index of the smallest effect beyond the margin: the null has no harm to find below it. */
         private int first() {
             int first = 0;
-            while (EFFECTS[first] <= margin) {
+            while (effects.get(first) <= margin) {
                 first++;
             }
             return first;
+        }
+
+        /** Number of effects beyond the margin. */
+        private int alternatives() {
+            return effects.size() - first();
         }
 
         private double cap(double seconds) {
@@ -100,7 +120,7 @@ public final class HarmProcess implements SequentialTest {
     public static HarmProcess start(Settings settings) {
         return new HarmProcess(
                 settings,
-                Mixture.start(EFFECTS.length - settings.first(), STAKED_AT_START),
+                Mixture.start(settings.alternatives(), STAKED_AT_START),
                 settings.priorRate * settings.priorTotal,
                 settings.priorTotal);
     }
@@ -151,7 +171,7 @@ public final class HarmProcess implements SequentialTest {
         if (!(bad >= 0 && total > 0)) {
             throw new UnreadableState("the state predicts stable from " + bad + " failures of " + total);
         }
-        return new HarmProcess(settings, Mixture.read(in, EFFECTS.length - settings.first()), bad, total);
+        return new HarmProcess(settings, Mixture.read(in, settings.alternatives()), bad, total);
     }
 
     /** Stable's failure probability in the next block, as its past has it. */
@@ -162,9 +182,9 @@ public final class HarmProcess implements SequentialTest {
     private double[] growth(Tally stable, Tally candidate, double cap) {
         double a1 = predicted();
         int first = settings.first();
-        double[] growth = new double[EFFECTS.length - first];
+        double[] growth = new double[settings.effects.size() - first];
         for (int i = 0; i < growth.length; i++) {
-            double c1 = Math.min(MOST_PREDICTED, a1 + EFFECTS[first + i]);
+            double c1 = Math.min(MOST_PREDICTED, a1 + settings.effects.get(first + i));
             double lnE = c1 > a1 + settings.margin
                     ? BlockEvalue.of(stable, candidate, a1, c1, settings.margin).lnE()
                     : 0;

@@ -121,6 +121,25 @@ class HarmProcessTieOutTest {
                 9.89712981882);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "1, -.2747546021467, .5841469551596, 2.931912718194, 5.524756201263, 3.226151167548, 5.604752655002",
+        "2, -.2143526681457, .180360616761, 1.448823390565, 2.611321288602, 1.169648446549, 2.332117006469",
+    })
+    void slownessOfACandidateThatGetsSlowerThroughACommonSlowSpell(
+            double designEffect, double e1, double e2, double e3, double e4, double e5, double e6) {
+        // Given
+        HarmProcess process = HarmProcess.start(HarmProcess.Settings.slowness(designEffect, BLIP));
+
+        // When
+        HarmProcess next = repeat(process, 1, 90, 4, 10, 1);
+        next = repeat(repeat(next, 1, 90, 5, 10, 4), 1, 90, 3, 10, 5);
+        repeat(repeat(repeat(next, 1, 80, 9, 12, 6), 1, 90, 60, 10, 8), 1, 90, 5, 10, 5);
+
+        // Then
+        assertSeen(e1, e2, e3, e4, e5, e6);
+    }
+
     @Test
     void meshWithoutOneArmSaysNothing() {
         // Given
