@@ -86,6 +86,12 @@ final class Scene {
         return this;
     }
 
+    /** A reading as it is given. */
+    Scene read(Reading reading, ProbeLog log) {
+        divergence = divergence.with(reading, log, true);
+        return this;
+    }
+
     /** Weights change. */
     Scene weightChanged() {
         divergence = divergence.weightChanged(now);

@@ -22,6 +22,9 @@ final class Poll {
     private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(1);
     private static final Duration LONGEST_DEADLINE = Duration.ofSeconds(5);
 
+    /** A reading from further ahead than clocks differ would make all that follow look old. */
+    private static final Duration MOST_AHEAD = Duration.ofSeconds(30);
+
     /** One request in so many may reach no pod without spoiling the comparison: well below the margin of the statistics. */
     private static final long SPOILT_ONE_IN = 500;
 
@@ -120,6 +123,13 @@ final class Poll {
     private @Nullable Reading judged(Count count, Instant asked) {
         return switch (count) {
             case Count.Failed failed -> new Reading.Unreadable(order.stream(), asked, failed.cause());
+            case Count.Counted counted
+            when counted.at().isAfter(clock.instant().plus(counted.skew()).plus(MOST_AHEAD)) ->
+                new Reading.Unreadable(
+                        order.stream(),
+                        asked,
+                        "source " + order.source() + " speaks of " + counted.at()
+                                + ", which is yet to come; correct its clock");
             case Count.Counted counted -> {
                 Count.Counted before = last;
                 if (before != null && !counted.at().isAfter(before.at())) {

@@ -70,7 +70,15 @@ public final class PolledMetricSource implements MetricSource, AutoCloseable {
 
     private CounterReader reader(MeshOrder order) {
         CounterReader reader = readers.get(order.source());
-        return reader == null ? (asked, deadline) -> Poll.failed(unknown(asked)) : reader;
+        return reader == null ? (asked, deadline) -> Poll.failed(unknown(asked)) : named(reader);
+    }
+
+    /* Whoever reads why must know of which source, and only the configuration can be corrected by that name. */
+    private static CounterReader named(CounterReader reader) {
+        return (asked, deadline) -> reader.read(asked, deadline)
+                .thenApply(count -> count instanceof CounterReader.Count.Failed failed
+                        ? new CounterReader.Count.Failed("source " + asked.source() + ": " + failed.cause())
+                        : count);
     }
 
     private String unknown(MeshOrder order) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** What the query API said. */
 sealed interface PromAnswer {
@@ -30,6 +31,8 @@ sealed interface PromAnswer {
             labels = Map.copyOf(labels);
         }
     }
+
+    double MOST = 0x1p53;
 
     JsonMapper JSON = JsonMapper.builder(new JsonFactoryBuilder()
                     .streamReadConstraints(
@@ -72,20 +75,26 @@ sealed interface PromAnswer {
                     .properties()
                     .forEach(
                             label -> labels.put(label.getKey(), label.getValue().asText()));
-            try {
-                double value = Double.parseDouble(sample.path(1).asText());
-                if (!Double.isFinite(value) || value < 0 || !sample.path(0).isNumber()) {
-                    return new Refused("the series " + shortened(labels.toString()) + " is "
-                            + sample.path(1).asText() + ", which no counter can be");
-                }
-                Instant at = Instant.ofEpochMilli(Math.round(sample.path(0).asDouble() * 1000));
-                points.add(new Point(labels, at, Math.round(value)));
-            } catch (NumberFormatException e) {
-                return new Refused(
-                        "a series has the value " + shortened(sample.path(1).asText("none")) + ", which is no number");
+            OptionalLong value = count(sample.path(1).asText());
+            if (value.isEmpty() || !sample.path(0).isNumber()) {
+                return new Refused("it has the sample " + shortened(sample.toString())
+                        + ", which no cumulative counter can have, for " + shortened(labels.toString()));
             }
+            Instant at = Instant.ofEpochMilli(Math.round(sample.path(0).asDouble() * 1000));
+            points.add(new Point(labels, at, value.getAsLong()));
         }
         return new Series(points);
+    }
+
+    /* Whole, not negative, and not so large that a double skips numbers: what is none is a rate, a gauge, or broken. */
+    private static OptionalLong count(String text) {
+        try {
+            double value = Double.parseDouble(text);
+            boolean counts = value >= 0 && value <= MOST && value == Math.rint(value);
+            return counts ? OptionalLong.of((long) value) : OptionalLong.empty();
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private static String shortened(String text) {

@@ -121,7 +121,7 @@ public final class PrometheusCounterReader implements CounterReader {
                                     .toList()
                             + "; either nothing was ever sent there, or it does not scrape the gateways");
         }
-        return tallies.counted(source.clockSkew());
+        return tallies.impossible().<Count>map(Count.Failed::new).orElseGet(() -> tallies.counted(source.clockSkew()));
     }
 
     private Future<PromAnswer> ask(String query, String time, Duration deadline) {

@@ -23,13 +23,26 @@ final class Tallies {
         add(instance(point.labels()), point, slot, bad, point.value());
     }
 
-    /** Adds a counter of a query of the administrator's: the failed ones first, then all, of which those are a part. */
+    /** Adds a counter of a query of the administrator's: of the failed requests, or of all, of which those are a part. */
     void addOf(Point point, Slot slot, boolean failed) {
         Map<String, String> labels = new TreeMap<>(point.labels());
         labels.remove("__name__");
         String instance = labels.toString();
-        long already = failed ? 0 : counters.getOrDefault(new Series(instance, slot, true), 0L);
-        add(instance, point, Optional.of(slot), failed, Math.max(0, point.value() - already));
+        add(instance, point, Optional.of(slot), failed, point.value());
+        if (failed) {
+            counters.merge(new Series(instance, slot, false), -point.value(), Long::sum);
+        }
+    }
+
+    /** What cannot be, as a sentence: more failed requests than there were at all; empty when there is no such thing. */
+    Optional<String> impossible() {
+        return counters.entrySet().stream()
+                .filter(counter -> counter.getValue() < 0)
+                .map(Map.Entry::getKey)
+                .map(series -> "it counts " + counters.get(new Series(series.instance(), series.slot(), true))
+                        + " failed requests, which is more than all, for " + series.instance()
+                        + "; the queries failed and total must count the same requests under the same labels")
+                .findFirst();
     }
 
     private void add(String instance, Point point, Optional<Slot> slot, boolean bad, long value) {

@@ -85,10 +85,11 @@ sealed interface Preset {
             Map<Slot, Long> bad = zeros();
             long unattributed = 0;
             for (Sample sample : samples) {
-                if (!sample.name().equals(IstioRequests.METRIC)) {
-                    continue;
+                Optional<IstioRequests.Owner> owner =
+                        sample.name().equals(IstioRequests.METRIC) ? requests.owner(sample.labels()) : Optional.empty();
+                if (owner.isPresent() && !sample.isCount()) {
+                    return new Page.Lacking(sample.impossible());
                 }
-                Optional<IstioRequests.Owner> owner = requests.owner(sample.labels());
                 if (owner.isPresent() && owner.get().slot().isPresent()) {
                     (owner.get().bad() ? bad : good).merge(owner.get().slot().get(), sample.count(), Long::sum);
                 } else if (owner.isPresent()) {
@@ -152,6 +153,9 @@ sealed interface Preset {
             for (Sample sample : samples) {
                 Optional<Counter> counter = counter(sample);
                 seen |= counter.isPresent();
+                if (counter.isPresent() && !sample.isCount()) {
+                    return new Page.Lacking(sample.impossible());
+                }
                 if (counter.isPresent() && !counter.get().quantity().equals(ACTIVE)) {
                     Map<Slot, Long> kind = counter.get().quantity().equals(COMPLETED)
                             ? completed

@@ -137,7 +137,7 @@ public final class ScrapeCounterReader implements CounterReader {
             return gateway.name() + "@" + gateway.incarnation().get();
         }
         return samples.stream()
-                .filter(sample -> sample.name().equals(Preset.UPTIME))
+                .filter(sample -> sample.name().equals(Preset.UPTIME) && sample.isCount())
                 .findFirst()
                 .map(uptime -> incarnations.instance(gateway.address(), uptime.count(), now))
                 .orElse(gateway.address());

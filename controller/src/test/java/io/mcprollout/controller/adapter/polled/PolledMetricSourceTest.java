@@ -134,6 +134,42 @@ class PolledMetricSourceTest {
     }
 
     @Test
+    void whatAReaderSaysIsSaidOfItsSource() {
+        // Given
+        PolledMetricSource source = source(n -> done(new Count.Failed("it shows NaN")));
+
+        // When
+        source.pace(KEY, List.of(order("mesh", "known", 60_000)));
+
+        // Then
+        assertThat(first(source))
+                .isInstanceOfSatisfying(
+                        Reading.Unreadable.class,
+                        unreadable -> assertThat(unreadable.cause()).isEqualTo("source known: it shows NaN"));
+    }
+
+    @Test
+    void aReadingFromAnHourAheadIsRefusedAndTheNextOneIsNotOldBecauseOfIt() {
+        // Given
+        Instant ahead = Instant.now().plusSeconds(3600);
+        PolledMetricSource source = source(
+                n -> done(n == 1 ? new Count.Counted(ahead, Duration.ZERO, Map.of(), Map.of()) : counted(n, n, 0)));
+
+        // When
+        source.pace(KEY, List.of(order("mesh", "known", 20)));
+        List<Reading> readings = new ArrayList<>();
+        await().until(() -> readings.addAll(source.drain(KEY, START)) && readings.size() >= 2);
+
+        // Then
+        assertThat(readings)
+                .anySatisfy(reading -> assertThat(reading)
+                        .isInstanceOfSatisfying(
+                                Reading.Unreadable.class,
+                                refused -> assertThat(refused.cause()).contains("source known", "yet to come")))
+                .anyMatch(Reading.Counters.class::isInstance);
+    }
+
+    @Test
     void aWindowInWhichRequestsReachedNoPodSaysNothing() {
         // Given
         PolledMetricSource source = source(n -> done(counted(n, 1000L + n * 100L, n >= 2 ? 7 : 0)));

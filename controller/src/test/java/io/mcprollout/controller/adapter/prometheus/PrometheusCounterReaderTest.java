@@ -126,8 +126,13 @@ class PrometheusCounterReaderTest {
                 "200 | {\"status\":\"success\",\"warnings\":[\"one store is down\"],\"data\":{\"resultType\":\"matrix\",\"result\":[]}} | not complete: one store is down",
                 "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[]}} | no sample of the last 30 s",
                 "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"1\"]}} | gives a scalar",
-                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"values\":[[1700000000,\"NaN\"]]}]}} | which no counter can be",
-                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"values\":[]}]}} | which is no number",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"pod\":\"gw-7\"},\"values\":[[1700000000,\"NaN\"]]}]}} | no cumulative counter can have, for {pod=gw-7}",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"pod\":\"gw-7\"},\"values\":[[1700000000,\"+Inf\"]]}]}} | no cumulative counter can have, for {pod=gw-7}",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"pod\":\"gw-7\"},\"values\":[[1700000000,\"-1\"]]}]}} | no cumulative counter can have, for {pod=gw-7}",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"pod\":\"gw-7\"},\"values\":[[1700000000,\"-Inf\"]]}]}} | no cumulative counter can have, for {pod=gw-7}",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"pod\":\"gw-7\"},\"values\":[[1700000000,\"0.5\"]]}]}} | no cumulative counter can have, for {pod=gw-7}",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"pod\":\"gw-7\"},\"values\":[[1700000000,\"1e300\"]]}]}} | no cumulative counter can have, for {pod=gw-7}",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"values\":[]}]}} | no cumulative counter can have",
                 "502 | <html>Bad Gateway</html> | status 502 and no JSON",
             })
     void whatIsNoWholeAnswerIsSaid(int code, String body, String cause) {
@@ -141,6 +146,24 @@ class PrometheusCounterReaderTest {
         assertThat(count)
                 .isInstanceOfSatisfying(
                         Count.Failed.class, failed -> assertThat(failed.cause()).contains(cause));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, 12", "0, 1"})
+    void ownQueriesThatCountMoreFailuresThanRequestsAreRefused(String total, String failed) {
+        // Given
+        PrometheusSource own = source(Optional.of(new PrometheusSource.Custom("my_total", "my_failed")));
+
+        // When
+        Count count = read(own, query -> vector(query.contains("failed") ? failed : total));
+
+        // Then
+        assertThat(count)
+                .isInstanceOfSatisfying(
+                        Count.Failed.class,
+                        refused -> assertThat(refused.cause())
+                                .startsWith("it counts " + failed
+                                        + " failed requests, which is more than all, for {pod=gw-1}"));
     }
 
     @Test

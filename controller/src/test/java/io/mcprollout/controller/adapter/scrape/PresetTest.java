@@ -155,6 +155,32 @@ class PresetTest {
         assertThat(strange).isInstanceOf(Page.Lacking.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"NaN", "+Inf", "-Inf", "-1", "0.5", "1e300"})
+    void aCounterThatCannotBeIsRefusedByItsName(String value) throws Exception {
+        // Given
+        String istio = series("mcp-server-stable", "200", "-", 90)
+                + series("mcp-server-canary", "503", "UC", 1).replace("\"} 1\n", "\"} " + value + "\n");
+        String envoy = "envoy_cluster_upstream_rq_xx{response_code_class=\"5xx\",cluster_name=\"outbound|3000|canary|"
+                + HOST + "\"} " + value + "\n";
+
+        // When
+        Page ofIstio = read(ScrapeSource.Preset.ISTIO, istio);
+        Page ofEnvoy = read(ScrapeSource.Preset.ENVOY, envoy);
+
+        // Then
+        assertThat(ofIstio)
+                .isInstanceOfSatisfying(
+                        Page.Lacking.class,
+                        page -> assertThat(page.cause())
+                                .contains("which no counter can be, for istio_requests_total{", "mcp-server-canary"));
+        assertThat(ofEnvoy)
+                .isInstanceOfSatisfying(
+                        Page.Lacking.class,
+                        page -> assertThat(page.cause())
+                                .contains("which no counter can be, for envoy_cluster_upstream_rq_xx{"));
+    }
+
     static String series(String workload, String code, String flags, long value) {
         return "istio_requests_total{reporter=\"source\",destination_workload=\"" + workload
                 + "\",destination_workload_namespace=\"mcp-services\",destination_service=\"" + HOST
