@@ -30,11 +30,42 @@ final class Plans {
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(30),
                 .5);
-        var probe = new Streams.Probe(Simulation.PROBE, numbers.pairInterval());
-        return new Plan(
+        return plan(
+                numbers,
                 Stream.of(10, 25, 50, 100)
                         .map(weight -> new Step(new Weight(weight), Duration.ZERO))
-                        .toList(),
+                        .toList());
+    }
+
+    /** The numbers of the preset {@code standard}, with all the time of a day. */
+    static Numbers standard() {
+        return new Numbers(
+                .01,
+                .05,
+                .005,
+                .02,
+                Duration.ofMinutes(2),
+                Duration.ofDays(1),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Numbers.DeadlineAction.Hold,
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(30),
+                .5);
+    }
+
+    /** A plan that stays at 10 %. */
+    static Plan stayingAtTen(Numbers numbers) {
+        return plan(
+                numbers,
+                List.of(new Step(new Weight(10), Duration.ofDays(1)), new Step(new Weight(100), Duration.ZERO)));
+    }
+
+    private static Plan plan(Numbers numbers, List<Step> steps) {
+        var probe = new Streams.Probe(Simulation.PROBE, numbers.pairInterval());
+        return new Plan(
+                steps,
                 Duration.ofSeconds(30),
                 numbers,
                 new Streams(List.of(probe), List.of(Simulation.MESH)),

@@ -1,6 +1,7 @@
 package io.mcprollout.policy.evidence;
 
 import io.mcprollout.policy.evidence.Reading.Series;
+import io.mcprollout.policy.traffic.Slot;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,6 +15,8 @@ import java.util.TreeMap;
 final class CounterBook {
     /** More requests between two readings than any gateway serves: the counter is not what it was. */
     private static final long LEAP = 1_000_000_000L;
+
+    private static final long MOST_HELD = Long.MAX_VALUE / 4;
 
     private final SortedMap<String, Counts> baseline;
 
@@ -56,6 +59,17 @@ final class CounterBook {
             }
         }
         return new Increment(new CounterBook(next), sum, whole, leapt);
+    }
+
+    /** Everything that the counters of a slot held at the last reading; what no counter ever reaches is cut. */
+    Tally held(Slot slot) {
+        long ok = 0;
+        long bad = 0;
+        for (Counts counts : baseline.values()) {
+            ok = Math.min(MOST_HELD, ok) + Math.min(MOST_HELD, counts.ok(slot));
+            bad = Math.min(MOST_HELD, bad) + Math.min(MOST_HELD, counts.bad(slot));
+        }
+        return new Tally(ok, bad);
     }
 
     /** Appends the baseline. */

@@ -98,6 +98,16 @@ public final class Ledger {
         return books(stream).trouble();
     }
 
+    /**
+     * What the counters held of stable when the block under way began, with the prober's requests; nothing once that block holds a
+     * request, or before the first reading.
+     */
+    public Tally held(String stream) {
+        SourceLedger books = books(stream);
+        boolean begins = books.open() != null && books.open().from().equals(books.last());
+        return begins ? books.book().held(stable) : Tally.NONE;
+    }
+
     /** From when on the prober's log is needed by the next reading; the end of time when nothing was read yet. */
     public Instant probesNeededSince() {
         Instant earliest = Instant.MAX;

@@ -10,6 +10,7 @@ import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -28,6 +29,7 @@ public record Design(Cohort cohort, Slot stable, Numbers numbers, Streams stream
     /* What the probes must rule out at the least where the mesh certifies the rest. */
     private static final double OUTSIDE_VIEW = .10;
     private static final int MOST_RESTARTS = 30;
+    private static final double NO_RELATIVE_MARGIN = 0;
 
     public Design {
         steps = steps.stream().distinct().sorted().toList();
@@ -88,7 +90,8 @@ public record Design(Cohort cohort, Slot stable, Numbers numbers, Streams stream
                 .text(numbers.onInconclusive().name())
                 .duration(numbers.noDataDeadline())
                 .duration(numbers.holdWindow())
-                .number(numbers.tolerableSlowdown());
+                .number(numbers.tolerableSlowdown())
+                .number(numbers.relativeMargin().orElse(NO_RELATIVE_MARGIN));
         out.all(streams.probes(), (writer, probe) -> writer.text(probe.name()).duration(probe.interval()));
         out.all(streams.mesh(), StateWriter::text);
         out.all(steps, (writer, step) -> writer.count(step.percent())).count(restart);
@@ -120,9 +123,24 @@ public record Design(Cohort cohort, Slot stable, Numbers numbers, Streams stream
         Duration noData = in.duration();
         Duration hold = in.duration();
         double slowdown = in.number();
+        double relative = in.number();
+        OptionalDouble relativeMargin =
+                relative == NO_RELATIVE_MARGIN ? OptionalDouble.empty() : OptionalDouble.of(relative);
         return in.built(() -> new Numbers(
-                shares[0], shares[1], shares[2], shares[3], times[0], times[1], times[2], times[3], times[4], action,
-                noData, hold, slowdown));
+                shares[0],
+                shares[1],
+                shares[2],
+                shares[3],
+                times[0],
+                times[1],
+                times[2],
+                times[3],
+                times[4],
+                action,
+                noData,
+                hold,
+                slowdown,
+                relativeMargin));
     }
 
     private static Revision revision(StateReader in) throws UnreadableState {

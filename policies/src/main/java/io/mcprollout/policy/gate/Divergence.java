@@ -8,6 +8,7 @@ import io.mcprollout.policy.evidence.ProbeLog;
 import io.mcprollout.policy.evidence.Reading;
 import io.mcprollout.policy.evidence.StateReader;
 import io.mcprollout.policy.evidence.StateWriter;
+import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.evidence.UnreadableState;
 import io.mcprollout.policy.stats.ErrorBudget;
 import io.mcprollout.policy.traffic.Weight;
@@ -108,13 +109,23 @@ public final class Divergence {
         return switch (reading) {
             case Reading.Unreadable unreadable ->
                 new Divergence(design, ledger.note(unreadable), probes, meshes, patience);
-            case Reading.Counters counters -> with(ledger.take(counters, log, witness.get()::weigh), settled);
+            case Reading.Counters counters ->
+                with(ledger.take(counters, log, witness.get()::weigh), settled).knowing(reading.stream());
         };
     }
 
     private Divergence with(Ledger.Taken taken, boolean settled) {
         Divergence next = new Divergence(design, taken.next(), probes, meshes, patience);
         return taken.closed().map(closed -> next.with(closed, settled)).orElse(next);
+    }
+
+    /* A block begins: what was counted before it may shrink the margin under which it is judged. */
+    private Divergence knowing(String stream) {
+        Tally held = ledger.held(stream);
+        List<MeshWitness> next = meshes.stream()
+                .map(witness -> witness.name().equals(stream) ? witness.knowing(held) : witness)
+                .toList();
+        return new Divergence(design, ledger, probes, next, patience);
     }
 
     private Divergence with(ClosedBlock closed, boolean settled) {

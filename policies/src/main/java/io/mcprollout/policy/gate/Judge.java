@@ -132,6 +132,8 @@ record Judge(
                     witness.harm().logE(),
                     certification.progress(witness),
                     () -> Words.worse(witness, harm, budget.rollbackBound()),
+                    witness.harm().margin(),
+                    1,
                     witness.counts().lastFault()));
         }
         for (MeshWitness witness : meshes) {
@@ -144,6 +146,8 @@ record Judge(
                     witness.harm().logE(),
                     certification.progress(witness),
                     () -> Words.worse(witness, harm, budget.rollbackBound()),
+                    witness.harm().margin(),
+                    witness.clustering().designEffect(),
                     ledger.trouble(witness.name())));
         }
         for (ProbeWitness witness : probes) {
@@ -156,6 +160,8 @@ record Judge(
                     witness.slowness().logE(),
                     0,
                     () -> Words.slower(witness, harm, budget.rollbackBound()),
+                    0,
+                    1,
                     ""));
         }
         return voices;
@@ -175,6 +181,8 @@ record Judge(
                         voice.towardsAdvance(),
                         voice.logE() >= least,
                         Difference.of(voice.stable(), voice.candidate()),
+                        voice.margin(),
+                        voice.designEffect(),
                         voice.trouble()))
                 .toList();
     }

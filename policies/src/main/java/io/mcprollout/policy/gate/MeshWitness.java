@@ -91,6 +91,14 @@ record MeshWitness(
         return List.copyOf(next);
     }
 
+    /** With what the counters held of stable before the block under way, which may shrink the margin. */
+    MeshWitness knowing(Tally held) {
+        HarmProcess next = harm.knowing(held);
+        return next == harm
+                ? this
+                : new MeshWitness(name, longest, next, certificates, clustering, onset, health, stable, candidate);
+    }
+
     /** How much a block would weigh: logarithm of the evidence after it. */
     double weigh(MeshBlock block) {
         return harm.tempered(clustering.designEffect())
@@ -121,10 +129,12 @@ record MeshWitness(
     }
 
     private static HarmProcess.Settings settings(Design design) {
-        return HarmProcess.Settings.mesh(
-                design.numbers().margin(),
-                HarmProcess.Settings.UNKNOWN_CLUSTERS,
-                design.numbers().blipTolerance());
+        Numbers numbers = design.numbers();
+        double unknown = HarmProcess.Settings.UNKNOWN_CLUSTERS;
+        return numbers.relativeMargin().isPresent()
+                ? HarmProcess.Settings.mesh(
+                        numbers.margin(), numbers.relativeMargin().getAsDouble(), unknown, numbers.blipTolerance())
+                : HarmProcess.Settings.mesh(numbers.margin(), unknown, numbers.blipTolerance());
     }
 
     private static MeshCertificate.Settings settings(Design design, ErrorBudget budget, double margin) {

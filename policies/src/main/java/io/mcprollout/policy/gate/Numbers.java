@@ -3,6 +3,7 @@ package io.mcprollout.policy.gate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * The numbers of a decision policy, as {@code McpRolloutPolicy} and the presets state them; frozen with the plan.
@@ -20,6 +21,8 @@ import java.util.List;
  * @param noDataDeadline time without any evidence after which a step is inconclusive
  * @param holdWindow time constant over which stable is judged healthy
  * @param tolerableSlowdown by how much of its latency the candidate may be slower than stable: .5 is half as long again; 0..100
+ * @param relativeMargin share of stable's own failure probability to which the margin of users' requests shrinks: .5 tolerates half as many
+ *     failures again; above 0, at most 100; empty: it does not
  */
 public record Numbers(
         double falseRollbackProbability,
@@ -34,9 +37,11 @@ public record Numbers(
         DeadlineAction onInconclusive,
         Duration noDataDeadline,
         Duration holdWindow,
-        double tolerableSlowdown) {
+        double tolerableSlowdown,
+        OptionalDouble relativeMargin) {
 
     private static final double MOST_SLOWDOWN = 100;
+    private static final double MOST_RELATIVE = 100;
 
     /** What happens when a step's deadline passes without a verdict. */
     public enum DeadlineAction {
@@ -52,9 +57,64 @@ public record Numbers(
         if (!(tolerableSlowdown >= 0 && tolerableSlowdown <= MOST_SLOWDOWN)) {
             problems.add("tolerableSlowdown must be 0..100 but is " + tolerableSlowdown);
         }
+        double relative = relativeMargin.orElse(MOST_RELATIVE);
+        if (!(relative > 0 && relative <= MOST_RELATIVE)) {
+            problems.add("relativeMargin must be above 0 and at most 100 but is " + relative);
+        }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }
+    }
+
+    /** Numbers whose margin is the same for every service. */
+    public Numbers(
+            double falseRollbackProbability,
+            double falseAdvanceProbability,
+            double margin,
+            double harmBudget,
+            Duration minimumDwell,
+            Duration deadline,
+            Duration blipTolerance,
+            Duration scrapeInterval,
+            Duration pairInterval,
+            DeadlineAction onInconclusive,
+            Duration noDataDeadline,
+            Duration holdWindow,
+            double tolerableSlowdown) {
+        this(
+                falseRollbackProbability,
+                falseAdvanceProbability,
+                margin,
+                harmBudget,
+                minimumDwell,
+                deadline,
+                blipTolerance,
+                scrapeInterval,
+                pairInterval,
+                onInconclusive,
+                noDataDeadline,
+                holdWindow,
+                tolerableSlowdown,
+                OptionalDouble.empty());
+    }
+
+    /** The same with the margin of users' requests shrinking to a share of stable's own failure probability. */
+    public Numbers withRelativeMargin(double share) {
+        return new Numbers(
+                falseRollbackProbability,
+                falseAdvanceProbability,
+                margin,
+                harmBudget,
+                minimumDwell,
+                deadline,
+                blipTolerance,
+                scrapeInterval,
+                pairInterval,
+                onInconclusive,
+                noDataDeadline,
+                holdWindow,
+                tolerableSlowdown,
+                OptionalDouble.of(share));
     }
 
     private static List<String> problems(

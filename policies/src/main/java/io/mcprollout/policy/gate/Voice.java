@@ -10,6 +10,8 @@ import java.util.function.Supplier;
  * @param logE logarithm of its evidence of harm
  * @param towardsAdvance how far its certificate is: 0..1
  * @param words what it accuses the candidate of
+ * @param margin difference in failure probability that it tolerates; 0 for latency
+ * @param designEffect by what its evidence is divided
  * @param trouble why it gave no evidence last; empty when it did
  */
 record Voice(
@@ -21,6 +23,8 @@ record Voice(
         double logE,
         double towardsAdvance,
         Supplier<String> words,
+        double margin,
+        double designEffect,
         String trouble) {
     /** Logarithm of what it adds to the average. */
     double part() {

@@ -45,9 +45,13 @@ public record Difference(double estimate, double low, double high) {
     record Proportion(double rate, double low, double high) {
         static Proportion of(Tally tally) {
             double n = tally.total();
-            double p = tally.bad() / n;
-            double centre = (p + Z * Z / (2 * n)) / (1 + Z * Z / n);
-            double half = Z * StrictMath.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n);
+            return of(n, tally.bad() / n, Z);
+        }
+
+        /** Of the share p of n trials, z standard errors to either side. */
+        static Proportion of(double n, double p, double z) {
+            double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
+            double half = z * StrictMath.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
             return new Proportion(p, Math.max(0, centre - half), Math.min(1, centre + half));
         }
     }

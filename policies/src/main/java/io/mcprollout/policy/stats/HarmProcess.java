@@ -27,6 +27,10 @@ public final class HarmProcess implements SequentialTest {
     private static final double LEAST_RATE = 1e-4;
     private static final double MOST_RATE = .6;
     private static final double MOST_PREDICTED = .99;
+    private static final double LEAST_MARGIN = .0005;
+    private static final long LEAST_HISTORY = 1000;
+    /* One-sided 99.9 %: it is asked before each block, and the smallest answer counts. */
+    private static final double SURE = 3.090232306167813;
 
     private final Settings settings;
     private final Mixture mixture;
@@ -44,6 +48,7 @@ public final class HarmProcess implements SequentialTest {
      * What is fixed for a stream.
      *
      * @param margin difference that is tolerated
+     * @param relativeMargin share of stable's own failure rate to which the margin shrinks as that gets known; 0 for none
      * @param effects differences that are looked for, rising; those up to the margin are not
      * @param designEffect how many times larger the variance of a count is than if its requests were independent; at least 1
      * @param priorRate stable's failure probability before anything was seen
@@ -53,6 +58,7 @@ public final class HarmProcess implements SequentialTest {
      */
     public record Settings(
             double margin,
+            double relativeMargin,
             List<Double> effects,
             double designEffect,
             double priorRate,
@@ -63,29 +69,58 @@ public final class HarmProcess implements SequentialTest {
         public static final double UNKNOWN_CLUSTERS = 2;
 
         private static final List<Double> OF_FAILURE = List.of(.01, .02, .04, .08, .16, .32, .64, .95);
+        private static final List<Double> OF_SMALL_FAILURE =
+                List.of(.002, .005, .01, .02, .04, .08, .16, .32, .64, .95);
         private static final List<Double> OF_SLOWNESS = List.of(.075, .10, .15, .25, .45, .85);
 
         public Settings {
             effects = List.copyOf(effects);
-            if (!(margin >= 0 && margin < effects.getLast()) || !(designEffect >= 1)) {
-                throw new IllegalArgumentException("margin must be 0 to below " + effects.getLast()
+            boolean harmless = effects.isEmpty() || effects.getLast() <= margin;
+            if (!(margin >= 0 && relativeMargin >= 0 && designEffect >= 1) || harmless) {
+                throw new IllegalArgumentException("margin must be 0 to below " + OF_FAILURE.getLast()
                         + " and the design effect at least 1 but they are " + margin + " and " + designEffect);
             }
         }
 
         private Settings with(double effect) {
-            return new Settings(margin, effects, effect, priorRate, priorTotal, halfLife, capPer);
+            return new Settings(margin, relativeMargin, effects, effect, priorRate, priorTotal, halfLife, capPer);
+        }
+
+        private Settings within(double smaller) {
+            return new Settings(
+                    smaller, relativeMargin, effects, designEffect, priorRate, priorTotal, halfLife, capPer);
         }
 
         /** For probe pairs, which are independent. */
         public static Settings probe(double margin, Duration blipTolerance) {
-            return new Settings(margin, OF_FAILURE, 1, .01, 20, Duration.ofMinutes(60), blipTolerance.dividedBy(3));
+            List<Double> effects = beyond(margin, OF_FAILURE);
+            return new Settings(margin, 0, effects, 1, .01, 20, Duration.ofMinutes(60), blipTolerance.dividedBy(3));
         }
 
         /** For mesh blocks, whose failures come in clusters. */
         public static Settings mesh(double margin, double designEffect, Duration blipTolerance) {
-            return new Settings(
-                    margin, OF_FAILURE, designEffect, .01, 50, Duration.ofMinutes(10), blipTolerance.dividedBy(3));
+            return mesh(margin, 0, beyond(margin, OF_FAILURE), designEffect, blipTolerance);
+        }
+
+        /** The same with a margin that shrinks to a share of stable's own failure rate, but not below 0.05 points, and smaller effects. */
+        public static Settings mesh(double margin, double relativeMargin, double designEffect, Duration blipTolerance) {
+            List<Double> effects = beyond(Math.min(margin, LEAST_MARGIN), OF_SMALL_FAILURE);
+            return mesh(margin, relativeMargin, effects, designEffect, blipTolerance);
+        }
+
+        private static Settings mesh(
+                double margin,
+                double relativeMargin,
+                List<Double> effects,
+                double designEffect,
+                Duration blipTolerance) {
+            Duration capPer = blipTolerance.dividedBy(3);
+            return new Settings(margin, relativeMargin, effects, designEffect, .01, 50, Duration.ofMinutes(10), capPer);
+        }
+
+        /* The null has no harm to find up to the margin. */
+        private static List<Double> beyond(double margin, List<Double> effects) {
+            return effects.stream().filter(effect -> effect > margin).toList();
         }
 
         /**
@@ -94,21 +129,7 @@ public final class HarmProcess implements SequentialTest {
          */
         public static Settings slowness(double designEffect, Duration blipTolerance) {
             return new Settings(
-                    .05, OF_SLOWNESS, designEffect, .05, 500, Duration.ofMinutes(10), blipTolerance.dividedBy(3));
-        }
-
-        /** Index of the smallest effect beyond the margin: the null has no harm to find below it. */
-        private int first() {
-            int first = 0;
-            while (effects.get(first) <= margin) {
-                first++;
-            }
-            return first;
-        }
-
-        /** Number of effects beyond the margin. */
-        private int alternatives() {
-            return effects.size() - first();
+                    .05, 0, OF_SLOWNESS, designEffect, .05, 500, Duration.ofMinutes(10), blipTolerance.dividedBy(3));
         }
 
         private double cap(double seconds) {
@@ -120,7 +141,7 @@ public final class HarmProcess implements SequentialTest {
     public static HarmProcess start(Settings settings) {
         return new HarmProcess(
                 settings,
-                Mixture.start(settings.alternatives(), STAKED_AT_START),
+                Mixture.start(settings.effects.size(), STAKED_AT_START),
                 settings.priorRate * settings.priorTotal,
                 settings.priorTotal);
     }
@@ -148,6 +169,27 @@ public final class HarmProcess implements SequentialTest {
                 : new HarmProcess(settings.with(designEffect), mixture, pastBad, pastTotal);
     }
 
+    /**
+     * The same evidence; what comes next is judged by the margin that follows from stable's own failure rate, if that is smaller: from
+     * the upper end of what the rate may be, so that few requests shrink it little. Nothing of what comes next may be in the counts, so
+     * that the margin depends on the past alone.
+     */
+    public HarmProcess knowing(Tally past) {
+        if (settings.relativeMargin == 0 || past.total() < LEAST_HISTORY) {
+            return this;
+        }
+        double independent = past.total() / settings.designEffect;
+        double rate = Difference.Proportion.of(independent, (double) past.bad() / past.total(), SURE)
+                .high();
+        double margin = Math.max(LEAST_MARGIN, settings.relativeMargin * rate);
+        return margin < settings.margin ? new HarmProcess(settings.within(margin), mixture, pastBad, pastTotal) : this;
+    }
+
+    /** Difference in failure probability that is tolerated. */
+    public double margin() {
+        return settings.margin;
+    }
+
     @Override
     public HarmProcess event() {
         return new HarmProcess(settings, mixture.stake(STAKED_AT_EVENT), pastBad, pastTotal);
@@ -160,7 +202,7 @@ public final class HarmProcess implements SequentialTest {
 
     @Override
     public void write(StateWriter out) {
-        out.number(pastBad).number(pastTotal);
+        out.number(pastBad).number(pastTotal).number(settings.margin);
         mixture.write(out);
     }
 
@@ -171,7 +213,12 @@ public final class HarmProcess implements SequentialTest {
         if (!(bad >= 0 && total > 0)) {
             throw new UnreadableState("the state predicts stable from " + bad + " failures of " + total);
         }
-        return new HarmProcess(settings, Mixture.read(in, settings.alternatives()), bad, total);
+        double margin = in.number();
+        if (!(margin >= 0 && margin <= settings.margin)) {
+            throw new UnreadableState(
+                    "the state tolerates a difference of " + margin + " but the policy " + settings.margin);
+        }
+        return new HarmProcess(settings.within(margin), Mixture.read(in, settings.effects.size()), bad, total);
     }
 
     /** Stable's failure probability in the next block, as its past has it. */
@@ -181,10 +228,9 @@ public final class HarmProcess implements SequentialTest {
 
     private double[] growth(Tally stable, Tally candidate, double cap) {
         double a1 = predicted();
-        int first = settings.first();
-        double[] growth = new double[settings.effects.size() - first];
+        double[] growth = new double[settings.effects.size()];
         for (int i = 0; i < growth.length; i++) {
-            double c1 = Math.min(MOST_PREDICTED, a1 + settings.effects.get(first + i));
+            double c1 = Math.min(MOST_PREDICTED, a1 + settings.effects.get(i));
             double lnE = c1 > a1 + settings.margin
                     ? BlockEvalue.of(stable, candidate, a1, c1, settings.margin).lnE()
                     : 0;

@@ -64,6 +64,20 @@ class NumbersTest {
         assertThat(numbers.margin()).isEqualTo(margin);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0", "-.5", "101", "NaN"})
+    void refusesARelativeMarginThatCannotBe(double share) {
+        // Given
+        Duration second = Duration.ofSeconds(1);
+        Numbers numbers = numbers(.01, .05, .005, .02, second, second);
+
+        // When / Then
+        assertThat(numbers.relativeMargin()).isEmpty();
+        assertThatThrownBy(() -> numbers.withRelativeMargin(share))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("relativeMargin must be above 0 and at most 100 but is " + share);
+    }
+
     private static Numbers numbers(
             double rollback, double advance, double margin, double harm, Duration scrape, Duration pair) {
         return new Numbers(

@@ -16,7 +16,8 @@ record Binomials(int ns, int nc, double a1, double c1, double margin) {
         return sum;
     }
 
-    private static double probability(int n, int k, double p) {
+    /** Chance that k of n independent trials fail. */
+    static double probability(int n, int k, double p) {
         double ways = 1;
         for (int i = 1; i <= k; i++) {
             ways = ways * (n - k + i) / i;

@@ -171,8 +171,8 @@ class HarmProcessTest {
 
         // Then
         assertThat(words)
-                .as("version, failures, requests, reserve, two effects, checksum")
-                .hasSize(7);
+                .as("version, failures, requests, margin, reserve, two effects, checksum")
+                .hasSize(8);
     }
 
     @Test
@@ -186,8 +186,8 @@ class HarmProcessTest {
 
         // Then
         assertThat(words(process))
-                .as("version, failures, requests, reserve, seven effects, checksum")
-                .hasSize(12);
+                .as("version, failures, requests, margin, reserve, seven effects, checksum")
+                .hasSize(13);
         assertThat(state(read)).isEqualTo(state(process));
     }
 
@@ -239,7 +239,8 @@ class HarmProcessTest {
     @CsvSource({"-1,10,.5", "1,0,.5", "1,-3,.5", "1,10,1.5", "1,10,-.1", "1,10,0"})
     void refusesAStateThatCannotBe(double bad, double total, double reserve) {
         // Given
-        StateWriter out = new StateWriter("v1").number(bad).number(total).number(reserve);
+        StateWriter out =
+                new StateWriter("v1").number(bad).number(total).number(.005).number(reserve);
         for (int i = 0; i < 8; i++) {
             out.number(0);
         }

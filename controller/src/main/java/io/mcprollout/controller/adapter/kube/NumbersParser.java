@@ -7,6 +7,7 @@ import io.mcprollout.policy.gate.Numbers.DeadlineAction;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the numbers of a policy; says all that is wrong with them. */
@@ -37,6 +38,9 @@ final class NumbersParser {
         Duration noData = duration("noDataDeadline", numbers.noDataDeadline());
         Duration window = duration("holdWindow", numbers.holdWindow());
         double slowdown = percent("tolerableSlowdown", numbers.tolerableSlowdown(), false, 10_000);
+        OptionalDouble relative = numbers.relativeMargin() == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(percent("relativeMargin", numbers.relativeMargin(), true, 10_000));
         if (problems.size() == before && deadline.compareTo(dwell) < 0) {
             problems.add(
                     "deadline",
@@ -50,8 +54,8 @@ final class NumbersParser {
         DeadlineAction action =
                 numbers.onInconclusive() == OnInconclusive.Rollback ? DeadlineAction.Rollback : DeadlineAction.Hold;
         return Optional.of(new Numbers(
-                rollback, advance, margin, harm, dwell, deadline, blip, scrape, pair, action, noData, window,
-                slowdown));
+                rollback, advance, margin, harm, dwell, deadline, blip, scrape, pair, action, noData, window, slowdown,
+                relative));
     }
 
     private double percent(String field, @Nullable String text, boolean above, int below) {

@@ -23,8 +23,11 @@ import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -186,7 +189,13 @@ final class StatusText {
                 percent(stream.towardsRollback()),
                 compares ? percent(stream.towardsAdvance()) : null,
                 stream.difference().isKnown() ? stream.difference().inPoints() : null,
+                compares ? decimal(100 * stream.margin(), "0.###") + " points" : null,
+                stream.kind() == Judgement.Kind.Mesh ? decimal(stream.designEffect(), "0.0") : null,
                 stream.trouble().isEmpty() ? null : stream.trouble());
+    }
+
+    private static String decimal(double value, String pattern) {
+        return new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
     }
 
     private static Counts counts(Tally tally) {

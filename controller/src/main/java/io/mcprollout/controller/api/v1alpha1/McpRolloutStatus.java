@@ -185,6 +185,17 @@ public record McpRolloutStatus(
             @JsonPropertyDescription("Difference in failures, new minus stable, in points, with its 95 % interval.")
             String difference,
 
+            @Nullable
+            @JsonPropertyDescription(
+                    "Difference in failures that it tolerates; of a mesh source smaller than the policy's margin under a relativeMargin.")
+            String margin,
+
+            @Nullable
+            @JsonPropertyDescription(
+                    "By what a mesh source's evidence is divided, because stable's failures come in clusters: how many times more its"
+                            + " counts vary than those of independent requests.")
+            String designEffect,
+
             @Nullable @JsonPropertyDescription("Why it gave no evidence last; absent when it did.")
             String trouble) {}
 

@@ -30,6 +30,13 @@ public record PolicyNumbers(
         String margin,
 
         @Nullable
+        @Pattern(LARGE_PERCENT)
+        @JsonPropertyDescription(
+                "Share of the stable version's own failure rate to which margin shrinks for users' requests: 50% lets 0.1% of failures"
+                        + " become 0.15%, but never less than 0.05 points more. Absent: margin is the same for every service.")
+        String relativeMargin,
+
+        @Nullable
         @Pattern(PERCENT)
         @JsonPropertyDescription("Share of all traffic that may additionally fail after a step, such as 2%.")
         String harmBudget,
@@ -92,6 +99,7 @@ public record PolicyNumbers(
                 first(falseRollbackProbability, base.falseRollbackProbability),
                 first(falseAdvanceProbability, base.falseAdvanceProbability),
                 first(margin, base.margin),
+                first(relativeMargin, base.relativeMargin),
                 first(harmBudget, base.harmBudget),
                 first(minimumDwell, base.minimumDwell),
                 first(deadline, base.deadline),

@@ -103,6 +103,7 @@ class SpecParserTest {
             assertThat(istio.namespace()).isEqualTo("shop");
         });
         assertThat(setup.plan().numbers().harmBudget()).isEqualTo(0.1);
+        assertThat(setup.plan().numbers().relativeMargin()).isEmpty();
         assertThat(setup.plan().numbers().pairInterval()).isEqualTo(Duration.ofMillis(250));
         assertThat(setup.plan().numbers().onInconclusive()).isEqualTo(DeadlineAction.Rollback);
         assertThat(setup.plan().numbers().scrapeInterval()).isEqualTo(Duration.ofSeconds(2));
@@ -124,13 +125,15 @@ class SpecParserTest {
     void takesTheNumbersOfANamedPolicyAndOverridesThem() {
         // Given
         var ours = Json.MAPPER.convertValue(
-                Yaml.tree("{harmBudget: 7%, minimumDwell: 1s, deadline: 5m}"), PolicyNumbers.class);
+                Yaml.tree("{harmBudget: 7%, minimumDwell: 1s, deadline: 5m, relativeMargin: 150%}"),
+                PolicyNumbers.class);
         String spec = Yaml.SPEC + "policy: {name: ours, deadline: 9m}\n";
         // When
         Setup setup = setup(
                 parser.parse("shop", Yaml.spec(spec), name -> Optional.of(ours).filter(it -> name.equals("ours"))));
         // Then
         assertThat(setup.plan().numbers().harmBudget()).isEqualTo(0.07);
+        assertThat(setup.plan().numbers().relativeMargin()).hasValue(1.5);
         assertThat(setup.plan().numbers().deadline()).isEqualTo(Duration.ofMinutes(9));
         assertThat(setup.plan().numbers().holdWindow()).isEqualTo(Duration.ofSeconds(30));
     }
@@ -145,7 +148,7 @@ class SpecParserTest {
                     virtualServices: [{name: mcp-server}]
                     destinationRule: {name: mcp-server, stableSubset: v, canarySubset: v}
                 steps: [{weight: 50}, {weight: 25, hold: soon}, {weight: 25}]
-                policy: {preset: standard, harmBudget: 0%, deadline: 1s}
+                policy: {preset: standard, harmBudget: 0%, relativeMargin: 0%, deadline: 1s}
                 evidence:
                   probes:
                     - {name: one, mcp: {url: 'ftp://mcp.example.com', timeout: 0s}}
@@ -158,6 +161,7 @@ class SpecParserTest {
         assertThat(problems)
                 .contains(
                         "spec.policy.harmBudget: must be above 0% and below 100% but is 0%",
+                        "spec.policy.relativeMargin: must be above 0% and below 10000% but is 0%",
                         "spec.steps[1].hold: must be a duration such as 5m but is soon",
                         "spec.steps: steps[1].weight must be above 50 but is 25; sort them and end with 100",
                         "spec.steps: the last step must have weight 100 but has 50; sort them and end with 100",
