@@ -4,8 +4,10 @@ import io.mcprollout.policy.evidence.Evidence.MeshBlock;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -64,10 +66,14 @@ record OpenBlock(
     OpenBlock with(Counts added, boolean whole, Instant at, Duration skew, ProbeLog log) {
         Instant surely = at.minus(skew).isAfter(settled) ? at.minus(skew) : settled;
         Instant perhaps = at.plus(skew);
-        Function<Standing, Counts> all = wanted -> log.requests().stream()
-                .filter(request -> standing(request, whole, surely, perhaps) == wanted)
-                .map(request -> Counts.of(request.slot(), request.bad(), 1))
-                .reduce(Counts.NONE, Counts::plus);
+        Map<Standing, Counts> own = new EnumMap<>(Standing.class);
+        for (ProbeRequest request : log.requests()) {
+            own.merge(
+                    standing(request, whole, surely, perhaps),
+                    Counts.of(request.slot(), request.bad(), 1),
+                    Counts::plus);
+        }
+        Function<Standing, Counts> all = standing -> own.getOrDefault(standing, Counts.NONE);
         Counts within = all.apply(Standing.INSIDE);
         return new OpenBlock(
                 from,

@@ -16,6 +16,11 @@ public record Tally(long ok, long bad) {
         return Math.addExact(ok, bad);
     }
 
+    /** Whether more than half failed. */
+    public boolean mostFailed() {
+        return bad > ok;
+    }
+
     /** Both counted together; commutative; throws {@link ArithmeticException} on overflow. */
     public Tally plus(Tally other) {
         return new Tally(Math.addExact(ok, other.ok), Math.addExact(bad, other.bad));

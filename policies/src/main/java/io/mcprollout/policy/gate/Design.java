@@ -64,9 +64,14 @@ public record Design(Cohort cohort, Slot stable, Numbers numbers, Streams stream
 
     /** Which of the margins a weight needs: that of the first step that is not below it; none for a weight above all steps. */
     OptionalInt certificateFor(Weight next) {
+        int index = 0;
+        double last = margin(steps.getFirst());
         for (Weight step : steps) {
+            double margin = margin(step);
+            index += margin == last ? 0 : 1;
+            last = margin;
             if (!next.isAbove(step)) {
-                return OptionalInt.of(margins().indexOf(margin(step)));
+                return OptionalInt.of(index);
             }
         }
         return OptionalInt.empty();

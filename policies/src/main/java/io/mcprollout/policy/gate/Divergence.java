@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 
 /** The whole evidence of one attempt, and the gate that judges it: is the candidate worse than stable, or shown not to be? Immutable. */
 public final class Divergence {
-    private static final String VERSION = "mcprollout-evidence-1";
+    private static final String VERSION = "mcprollout-evidence-2";
     private static final int WATCHED_TICKS = 3;
 
     private final Design design;
@@ -161,14 +161,15 @@ public final class Divergence {
         boolean sick = probes.stream().anyMatch(ProbeWitness::stableIsSick)
                 || meshes.stream().anyMatch(MeshWitness::stableIsSick);
         Divergence next = patience.sick() && !sick ? event(true) : this;
-        Patience later = patience.at(now, tickLength().multipliedBy(WATCHED_TICKS), next.harm(), sick);
+        Patience later =
+                patience.at(now, Duration.ofMillis(WATCHED_TICKS * tickLength().toMillis()), next.harm(), sick);
         return new Divergence(design, ledger, next.probes, next.meshes, later);
     }
 
     /** Judges whether the next weight may be taken; during the last step that is the step's own. */
     public Judgement judge(Instant now, Weight next) {
         Divergence then = tick(now);
-        return new Judge(design, budget, then.probes, then.meshes, then.patience, then.ledger, then.harm()).judge(next);
+        return new Judge(design, budget, then.probes, then.meshes, then.patience, then.ledger).judge(next);
     }
 
     /** Natural logarithm of the evidence of harm over all streams. */

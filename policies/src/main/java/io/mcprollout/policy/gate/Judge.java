@@ -22,8 +22,6 @@ import java.util.Optional;
  *   <li>Inconclusive while evidence of harm is not calm, or the next weight is not certified.
  *   <li>Pass.
  * </ol>
- *
- * @param harm natural logarithm of the evidence of harm over all streams
  */
 record Judge(
         Design design,
@@ -31,8 +29,7 @@ record Judge(
         List<ProbeWitness> probes,
         List<MeshWitness> meshes,
         Patience patience,
-        Ledger ledger,
-        double harm) {
+        Ledger ledger) {
     private static final double CALM = StrictMath.log(5);
     private static final int SILENT_INTERVALS = 3;
 
@@ -44,7 +41,7 @@ record Judge(
                 verdict,
                 isReached() && !(verdict instanceof Verdict.Fail),
                 isBurst(),
-                share(harm, budget.rollbackBound()),
+                share(harm(), budget.rollbackBound()),
                 certification.progress(),
                 streams(voices),
                 probes.stream().mapToLong(witness -> witness.counts().dropped()).sum(),
@@ -70,8 +67,13 @@ record Judge(
         return certification.missing().<Verdict>map(Verdict.Inconclusive::new).orElseGet(Verdict.Pass::new);
     }
 
+    /* Natural logarithm of the evidence of harm over all streams. */
+    private double harm() {
+        return patience.harm();
+    }
+
     private boolean isReached() {
-        return harm >= budget.rollbackBound();
+        return harm() >= budget.rollbackBound();
     }
 
     private boolean isConfirmed() {
@@ -85,7 +87,8 @@ record Judge(
     }
 
     private boolean isCalm() {
-        return harm < CALM && meshes.stream().allMatch(witness -> witness.harm().logE() < CALM);
+        return harm() < CALM
+                && meshes.stream().allMatch(witness -> witness.harm().logE() < CALM);
     }
 
     private Optional<String> unavailable() {
@@ -102,7 +105,8 @@ record Judge(
                 return Optional.of(Words.sick(witness.name(), witness.health()));
             }
         }
-        Duration most = design.streams().longestInterval().multipliedBy(SILENT_INTERVALS);
+        Duration most = Duration.ofMillis(
+                SILENT_INTERVALS * design.streams().longestInterval().toMillis());
         return !most.isZero() && patience.silence().compareTo(most) > 0
                 ? Optional.of(Words.silent(patience.silence()))
                 : Optional.empty();
@@ -110,7 +114,7 @@ record Judge(
 
     private boolean isBurst() {
         Instant since = patience.last().minus(design.numbers().holdWindow());
-        return harm >= CALM
+        return harm() >= CALM
                 || probes.stream()
                         .anyMatch(witness -> witness.counts().discordant() != null
                                 && witness.counts().discordant().isAfter(since));
@@ -131,7 +135,7 @@ record Judge(
                     budget.probeShare(),
                     witness.harm().logE(),
                     certification.progress(witness),
-                    () -> Words.worse(witness, harm, budget.rollbackBound()),
+                    () -> Words.worse(witness, harm(), budget.rollbackBound()),
                     witness.harm().margin(),
                     1,
                     witness.counts().lastFault()));
@@ -145,7 +149,7 @@ record Judge(
                     budget.meshShare(),
                     witness.harm().logE(),
                     certification.progress(witness),
-                    () -> Words.worse(witness, harm, budget.rollbackBound()),
+                    () -> Words.worse(witness, harm(), budget.rollbackBound()),
                     witness.harm().margin(),
                     witness.clustering().designEffect(),
                     ledger.trouble(witness.name())));
@@ -159,7 +163,7 @@ record Judge(
                     budget.latencyShare() / probes.size(),
                     witness.slowness().logE(),
                     0,
-                    () -> Words.slower(witness, harm, budget.rollbackBound()),
+                    () -> Words.slower(witness, harm(), budget.rollbackBound()),
                     0,
                     1,
                     ""));

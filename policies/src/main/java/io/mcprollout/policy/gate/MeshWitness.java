@@ -19,6 +19,7 @@ import java.util.List;
  * All that one mesh source has said.
  *
  * @param longest time that a block counts for at most, so that what came in after a gap weighs no more than any other block
+ * @param harm tempered by the design effect that the past shows
  * @param certificates one for each margin of the design
  * @param clustering of stable's failures
  * @param onset what was seen since the candidate began to look worse
@@ -62,14 +63,14 @@ record MeshWitness(
     MeshWitness with(ClosedBlock closed, boolean settled, Duration window, boolean learn) {
         MeshBlock block = closed.users();
         Duration elapsed = length(block);
-        HarmProcess tempered = harm.tempered(clustering.designEffect());
-        HarmProcess nextHarm = tempered.with(block.stable(), block.candidate(), elapsed, learn);
+        HarmProcess nextHarm = harm.with(block.stable(), block.candidate(), elapsed, learn);
+        Clustering nextClustering = learn ? clustering.with(block.stable(), elapsed) : clustering;
         return new MeshWitness(
                 name,
                 longest,
-                nextHarm,
+                nextHarm.tempered(nextClustering.designEffect()),
                 settled ? certified(closed, elapsed) : certificates,
-                learn ? clustering.with(block.stable(), elapsed) : clustering,
+                nextClustering,
                 onset.with(nextHarm.logE(), block.stable(), block.candidate()),
                 health.with(
                         (double) block.stable().bad(), (double) block.stable().total(), elapsed, window),
@@ -80,7 +81,7 @@ record MeshWitness(
     /* Of all that the block may have held, a certificate believes what certifies least. */
     private List<MeshCertificate> certified(ClosedBlock closed, Duration elapsed) {
         double predicted = harm.predicted();
-        double designEffect = clustering.designEffect();
+        double designEffect = harm.designEffect();
         List<MeshCertificate> next = new ArrayList<>();
         for (MeshCertificate certificate : certificates) {
             next.add(closed.possible().stream()
@@ -101,8 +102,7 @@ record MeshWitness(
 
     /** How much a block would weigh: logarithm of the evidence after it. */
     double weigh(MeshBlock block) {
-        return harm.tempered(clustering.designEffect())
-                .with(block.stable(), block.candidate(), length(block), false)
+        return harm.with(block.stable(), block.candidate(), length(block), false)
                 .logE();
     }
 
@@ -157,12 +157,13 @@ record MeshWitness(
         for (double margin : design.margins()) {
             certificates.add(MeshCertificate.read(in, settings(design, budget, margin)));
         }
+        Clustering clustering = Clustering.read(in);
         return new MeshWitness(
                 name,
                 longest(design),
-                harm,
+                harm.tempered(clustering.designEffect()),
                 List.copyOf(certificates),
-                Clustering.read(in),
+                clustering,
                 Onset.read(in),
                 Health.read(in),
                 in.tally(),

@@ -38,6 +38,10 @@ public record Streams(List<Probe> probes, List<String> mesh) {
 
     /** The longest time between two pairs of a probe; nothing without probes. */
     Duration longestInterval() {
-        return probes.stream().map(Probe::interval).max(Duration::compareTo).orElse(Duration.ZERO);
+        Duration longest = Duration.ZERO;
+        for (Probe probe : probes) {
+            longest = probe.interval().compareTo(longest) > 0 ? probe.interval() : longest;
+        }
+        return longest;
     }
 }

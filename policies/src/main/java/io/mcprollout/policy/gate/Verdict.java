@@ -1,7 +1,5 @@
 package io.mcprollout.policy.gate;
 
-import java.util.List;
-
 /** Answer of a gate. Only {@link Pass} lets a rollout go on, only {@link Fail} takes it back. */
 public sealed interface Verdict {
     /** Enough evidence, and the candidate is not worse. */
@@ -16,17 +14,9 @@ public sealed interface Verdict {
     /** The question cannot be answered now, for a reason that is not the candidate's: a sentence for people. */
     record Unavailable(String cause) implements Verdict {}
 
-    /** The worst of the verdicts: Fail, then Unavailable, then Inconclusive, then Pass. No verdict at all is not a pass. */
-    static Verdict allOf(List<Verdict> verdicts) {
-        Verdict worst = new Inconclusive("no gate has answered");
-        int rank = -1;
-        for (Verdict verdict : verdicts) {
-            if (rank(verdict) > rank) {
-                worst = verdict;
-                rank = rank(verdict);
-            }
-        }
-        return worst;
+    /** Whether this verdict stands for both: Fail before Unavailable before Inconclusive before Pass. */
+    default boolean isWorseThan(Verdict other) {
+        return rank(this) > rank(other);
     }
 
     private static int rank(Verdict verdict) {

@@ -26,11 +26,11 @@ record Check(String reason, Verdict verdict) {
 
     /** The check whose verdict stands for all; the first of the worst. */
     static Check worst(List<Check> checks) {
-        Verdict verdict = Verdict.allOf(checks.stream().map(Check::verdict).toList());
-        return checks.stream()
-                .filter(check -> check.verdict().equals(verdict))
-                .findFirst()
-                .orElseThrow();
+        Check worst = checks.getFirst();
+        for (Check check : checks) {
+            worst = check.verdict.isWorseThan(worst.verdict) ? check : worst;
+        }
+        return worst;
     }
 
     boolean passes() {

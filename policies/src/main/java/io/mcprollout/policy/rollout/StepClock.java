@@ -29,7 +29,7 @@ public record StepClock(Instant last, Duration held, Duration silent, int ticks)
      */
     public StepClock tick(Instant now, Duration interval, boolean answerable) {
         Duration passed = Duration.between(last, now);
-        Duration most = interval.multipliedBy(MOST_TICKS_AT_ONCE);
+        Duration most = Duration.ofMillis(MOST_TICKS_AT_ONCE * interval.toMillis());
         Duration counted = passed.isNegative() ? Duration.ZERO : passed.compareTo(most) > 0 ? most : passed;
         return new StepClock(
                 passed.isNegative() ? last : now,

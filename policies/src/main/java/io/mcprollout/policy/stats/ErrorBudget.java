@@ -37,12 +37,12 @@ public record ErrorBudget(
     /** Natural logarithm of the average of e-values: of their logarithms and their shares, which sum up to at most 1. */
     public static double average(double[] logE, double[] shares) {
         double max = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < logE.length; i++) {
-            max = Math.max(max, StrictMath.log(shares[i]) + logE[i]);
+        for (double each : logE) {
+            max = Math.max(max, each);
         }
         double sum = 0;
         for (int i = 0; i < logE.length; i++) {
-            sum += StrictMath.exp(StrictMath.log(shares[i]) + logE[i] - max);
+            sum += shares[i] * StrictMath.exp(logE[i] - max);
         }
         return max + StrictMath.log(sum);
     }

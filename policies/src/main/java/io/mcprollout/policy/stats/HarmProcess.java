@@ -24,6 +24,7 @@ public final class HarmProcess implements SequentialTest {
     private static final double STAKED_AT_START = .5;
     private static final double STAKED_AT_EVENT = .25;
     private static final double LOG_CAP = StrictMath.log(20);
+    private static final double LN_2 = StrictMath.log(2);
     private static final double LEAST_RATE = 1e-4;
     private static final double MOST_RATE = .6;
     private static final double MOST_PREDICTED = .99;
@@ -155,11 +156,16 @@ public final class HarmProcess implements SequentialTest {
     public HarmProcess with(Tally stable, Tally candidate, Duration elapsed, boolean learn) {
         double seconds = SequentialTest.seconds(elapsed);
         Mixture staked = mixture.stake(SequentialTest.drip(seconds));
-        Mixture grown = staked.grow(growth(stable, candidate, settings.cap(seconds)));
-        boolean outage = fails(stable) && fails(candidate);
+        Mixture grown = staked.times(eValues(stable, candidate, settings.cap(seconds)));
+        boolean outage = stable.mostFailed() && candidate.mostFailed();
         return learn && !outage && stable.total() > 0
                 ? learned(grown, stable, seconds)
                 : new HarmProcess(settings, grown, pastBad, pastTotal);
+    }
+
+    /** What evidence is tempered by: at least 1. */
+    public double designEffect() {
+        return settings.designEffect;
     }
 
     /** The same evidence; what comes next is tempered by another design effect, which may depend on nothing but the past. */
@@ -226,27 +232,23 @@ public final class HarmProcess implements SequentialTest {
         return Math.min(MOST_RATE, Math.max(LEAST_RATE, pastBad / pastTotal));
     }
 
-    private double[] growth(Tally stable, Tally candidate, double cap) {
+    private double[] eValues(Tally stable, Tally candidate, double cap) {
         double a1 = predicted();
-        double[] growth = new double[settings.effects.size()];
-        for (int i = 0; i < growth.length; i++) {
+        double[] eValues = new double[settings.effects.size()];
+        for (int i = 0; i < eValues.length; i++) {
             double c1 = Math.min(MOST_PREDICTED, a1 + settings.effects.get(i));
             double lnE = c1 > a1 + settings.margin
                     ? BlockEvalue.of(stable, candidate, a1, c1, settings.margin).lnE()
                     : 0;
-            growth[i] = Math.min(lnE / settings.designEffect, cap);
+            eValues[i] = StrictMath.exp(Math.min(lnE / settings.designEffect, cap));
         }
-        return growth;
+        return eValues;
     }
 
     private HarmProcess learned(Mixture grown, Tally stable, double seconds) {
-        double fade = StrictMath.pow(.5, seconds / SequentialTest.exact(settings.halfLife));
+        double fade = StrictMath.exp(-LN_2 * seconds / SequentialTest.exact(settings.halfLife));
         double bad = pastBad * fade + Math.min((double) stable.bad(), 3.0 * stable.total() * predicted() + 3);
         double total = pastTotal * fade + stable.total();
         return new HarmProcess(settings, grown, bad, total);
-    }
-
-    private static boolean fails(Tally tally) {
-        return tally.bad() > tally.ok();
     }
 }

@@ -22,10 +22,12 @@ public final class MeshCertificate implements SequentialTest {
     private static final double MOST_PREDICTED = .99;
 
     private final Settings settings;
+    private final double most;
     private final Mixture mixture;
 
-    private MeshCertificate(Settings settings, Mixture mixture) {
+    private MeshCertificate(Settings settings, double most, Mixture mixture) {
         this.settings = settings;
+        this.most = most;
         this.mixture = mixture;
     }
 
@@ -48,7 +50,8 @@ public final class MeshCertificate implements SequentialTest {
 
     /** Nothing seen yet. */
     public static MeshCertificate start(Settings settings) {
-        return new MeshCertificate(settings, Mixture.start(ALTERNATIVES, STAKED_AT_START));
+        return new MeshCertificate(
+                settings, SequentialTest.most(settings.bound), Mixture.start(ALTERNATIVES, STAKED_AT_START));
     }
 
     /**
@@ -61,18 +64,21 @@ public final class MeshCertificate implements SequentialTest {
     public MeshCertificate with(
             Tally stable, Tally candidate, double predicted, double designEffect, Duration elapsed) {
         double seconds = SequentialTest.seconds(elapsed);
-        double cap = fails(stable) && fails(candidate) ? 0 : SequentialTest.cap(LOG_CAP, seconds, settings.capPer);
-        double[] growth = new double[ALTERNATIVES];
+        double cap = stable.mostFailed() && candidate.mostFailed()
+                ? 0
+                : SequentialTest.cap(LOG_CAP, seconds, settings.capPer);
+        double[] eValues = new double[ALTERNATIVES];
         for (int i = 0; i < ALTERNATIVES; i++) {
             double assumed = Math.min(MOST_PREDICTED, predicted + i * settings.margin / 2);
             double lnE = assumed < predicted + settings.margin
                     ? BlockEvalue.of(stable, candidate, predicted, assumed, settings.margin)
                             .lnE()
                     : 0;
-            growth[i] = Math.min(lnE / designEffect, cap);
+            eValues[i] = StrictMath.exp(Math.min(lnE / designEffect, cap));
         }
-        Mixture next = mixture.stake(SequentialTest.drip(seconds)).grow(growth).capped(settings.bound + 1);
-        return new MeshCertificate(settings, next);
+        Mixture next =
+                mixture.stake(SequentialTest.drip(seconds)).times(eValues).capped(most);
+        return new MeshCertificate(settings, most, next);
     }
 
     /** Whether the candidate is certified. */
@@ -82,7 +88,7 @@ public final class MeshCertificate implements SequentialTest {
 
     @Override
     public MeshCertificate event() {
-        return new MeshCertificate(settings, mixture.stake(STAKED_AT_EVENT));
+        return new MeshCertificate(settings, most, mixture.stake(STAKED_AT_EVENT));
     }
 
     @Override
@@ -97,10 +103,6 @@ public final class MeshCertificate implements SequentialTest {
 
     /** Reads what {@link #write} appended under the same settings. */
     public static MeshCertificate read(StateReader in, Settings settings) throws UnreadableState {
-        return new MeshCertificate(settings, Mixture.read(in, ALTERNATIVES));
-    }
-
-    private static boolean fails(Tally tally) {
-        return tally.bad() > tally.ok();
+        return new MeshCertificate(settings, SequentialTest.most(settings.bound), Mixture.read(in, ALTERNATIVES));
     }
 }

@@ -3,100 +3,115 @@ package io.mcprollout.policy.stats;
 import io.mcprollout.policy.evidence.StateReader;
 import io.mcprollout.policy.evidence.StateWriter;
 import io.mcprollout.policy.evidence.UnreadableState;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.OptionalInt;
 
 /**
- * Wealth of an e-process that is a mixture over alternatives and over start times: a reserve that is not staked yet, and one logarithm of
- * wealth for each alternative. Starts as 1; staking moves some of the reserve to all alternatives alike, before the next observation.
+ * Wealth of an e-process that is a mixture over alternatives and over start times: a reserve that is not staked yet, and what each
+ * alternative has made of its stakes. Starts as 1; staking moves some of the reserve to all alternatives alike, before the next observation.
  */
 final class Mixture {
-    private final double reserve;
-    private final double[] logWealth;
+    /* Wealth beyond it is given away, so that whatever comes stays a number. */
+    private static final double MOST = 1e300;
 
-    private Mixture(double reserve, double[] logWealth) {
+    private final double reserve;
+    private final double[] wealth;
+
+    private Mixture(double reserve, double[] wealth) {
         this.reserve = reserve;
-        this.logWealth = logWealth;
+        this.wealth = wealth;
     }
 
     /** All of 1 in the reserve but for what is staked at once. */
     static Mixture start(int alternatives, double staked) {
-        double[] none = new double[alternatives];
-        Arrays.fill(none, Double.NEGATIVE_INFINITY);
-        return new Mixture(1, none).stake(staked);
+        return new Mixture(1, new double[alternatives]).stake(staked);
     }
 
     /** With this share of the reserve staked from now on. */
     Mixture stake(double share) {
         double staked = reserve * share;
-        if (staked == 0) {
-            return this;
-        }
-        double each = StrictMath.log(staked / logWealth.length);
-        double[] next = logWealth.clone();
+        double[] next = wealth.clone();
         for (int i = 0; i < next.length; i++) {
-            next[i] = logSum(next[i], each);
+            next[i] += staked / next.length;
         }
         return new Mixture(reserve - staked, next);
     }
 
-    /** With each alternative's wealth multiplied by the exponential of its growth. */
-    Mixture grow(double[] growth) {
-        double[] next = logWealth.clone();
+    /** With each alternative's wealth multiplied by its e-value. */
+    Mixture times(double[] eValues) {
+        double[] next = wealth.clone();
         for (int i = 0; i < next.length; i++) {
-            next[i] += growth[i];
+            next[i] = Math.min(MOST, next[i] * Math.min(MOST, eValues[i]));
         }
         return new Mixture(reserve, next);
     }
 
-    /** How often the same growth must follow until the whole reaches this logarithm; empty when more often than {@code most}. */
-    OptionalInt repetitionsUntil(double logWhole, double[] growth, int most) {
-        if (after(most, growth) < logWhole) {
-            return OptionalInt.empty();
+    /** How often the same e-values, none below 1, must follow until the whole reaches this; empty when more often than {@code most}. */
+    OptionalInt repetitionsUntil(double whole, double[] eValues, int most) {
+        if (whole() >= whole) {
+            return OptionalInt.of(0);
         }
-        int low = 0;
-        int high = most;
-        while (low < high) {
-            int middle = (low + high) / 2;
-            if (after(middle, growth) >= logWhole) {
-                high = middle;
-            } else {
-                low = middle + 1;
+        Deque<double[]> powers = new ArrayDeque<>();
+        for (double[] power = eValues; 1 << powers.size() <= most; power = product(power, power)) {
+            powers.push(power);
+        }
+        int below = 0;
+        double[] reached = wealth;
+        while (!powers.isEmpty()) {
+            double[] further = product(reached, powers.pop());
+            if (reserve + sum(further) < whole) {
+                below += 1 << powers.size();
+                reached = further;
             }
         }
-        return OptionalInt.of(low);
+        return below < most ? OptionalInt.of(below + 1) : OptionalInt.empty();
     }
 
-    private double after(int repetitions, double[] growth) {
-        double[] next = new double[growth.length];
-        for (int i = 0; i < next.length; i++) {
-            next[i] = repetitions * growth[i];
+    private static double[] product(double[] one, double[] other) {
+        double[] product = new double[one.length];
+        for (int i = 0; i < product.length; i++) {
+            product[i] = one[i] * other[i];
         }
-        return grow(next).logE();
+        return product;
     }
 
-    /** With staked wealth given away so that the whole is at most this logarithm, which must not lie below 0. */
-    Mixture capped(double logMost) {
-        if (logE() <= logMost) {
+    /** With staked wealth given away so that the whole is at most this, which must be at least 1. */
+    Mixture capped(double most) {
+        double staked = sum(wealth);
+        if (reserve + staked <= most) {
             return this;
         }
-        double staked = logSumAll(Double.NEGATIVE_INFINITY);
-        double allowed = StrictMath.log(StrictMath.exp(logMost) - reserve);
-        double[] less = new double[logWealth.length];
-        Arrays.fill(less, allowed - staked);
-        return grow(less);
+        double[] less = wealth.clone();
+        for (int i = 0; i < less.length; i++) {
+            less[i] *= (most - reserve) / staked;
+        }
+        return new Mixture(reserve, less);
+    }
+
+    /** All wealth. */
+    double whole() {
+        return reserve + sum(wealth);
     }
 
     /** Natural logarithm of all wealth. */
     double logE() {
-        return logSumAll(StrictMath.log(reserve));
+        return StrictMath.log(whole());
+    }
+
+    private static double sum(double[] parts) {
+        double sum = 0;
+        for (double part : parts) {
+            sum += part;
+        }
+        return sum;
     }
 
     /** Appends reserve and wealth. */
     void write(StateWriter out) {
         out.number(reserve);
-        for (double wealth : logWealth) {
-            out.number(wealth);
+        for (double each : wealth) {
+            out.number(each);
         }
     }
 
@@ -109,24 +124,10 @@ final class Mixture {
         double[] wealth = new double[alternatives];
         for (int i = 0; i < alternatives; i++) {
             wealth[i] = in.number();
+            if (!(wealth[i] >= 0 && wealth[i] <= MOST)) {
+                throw new UnreadableState("the state has a wealth of " + wealth[i]);
+            }
         }
         return new Mixture(reserve, wealth);
-    }
-
-    private double logSumAll(double first) {
-        double max = first;
-        for (double wealth : logWealth) {
-            max = Math.max(max, wealth);
-        }
-        double sum = StrictMath.exp(first - max);
-        for (double wealth : logWealth) {
-            sum += StrictMath.exp(wealth - max);
-        }
-        return max + StrictMath.log(sum);
-    }
-
-    private static double logSum(double a, double b) {
-        double max = Math.max(a, b);
-        return max + StrictMath.log1p(StrictMath.exp(Math.min(a, b) - max));
     }
 }

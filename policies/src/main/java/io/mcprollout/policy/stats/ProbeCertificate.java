@@ -21,35 +21,37 @@ public final class ProbeCertificate implements SequentialTest {
     private static final double STAKED_AT_EVENT = .25;
 
     private final Bets bets;
-    private final double bound;
     private final Mixture mixture;
 
-    private ProbeCertificate(Bets bets, double bound, Mixture mixture) {
+    private ProbeCertificate(Bets bets, Mixture mixture) {
         this.bets = bets;
-        this.bound = bound;
         this.mixture = mixture;
     }
 
-    /* What each stake's logarithm of wealth grows by when the candidate alone, stable alone, or none of the two failed. */
+    /* When it certifies, and what each stake's wealth is multiplied by when the candidate alone, stable alone, or none of the two failed. */
     private static final class Bets {
         private final double margin;
+        private final double bound;
+        private final double most;
         private final double[] candidateFailed;
         private final double[] stableFailed;
         private final double[] noneFailed;
 
-        private Bets(double margin) {
+        private Bets(double margin, double bound) {
             this.margin = margin;
-            candidateFailed = growth(margin, 1);
-            stableFailed = growth(margin, -1);
-            noneFailed = growth(margin, 0);
+            this.bound = bound;
+            this.most = SequentialTest.most(bound);
+            candidateFailed = eValues(margin, 1);
+            stableFailed = eValues(margin, -1);
+            noneFailed = eValues(margin, 0);
         }
 
-        private static double[] growth(double margin, int difference) {
-            double[] growth = new double[FRACTIONS.length];
-            for (int i = 0; i < growth.length; i++) {
-                growth[i] = StrictMath.log1p(FRACTIONS[i] / (1 - margin) * (margin - difference));
+        private static double[] eValues(double margin, int difference) {
+            double[] eValues = new double[FRACTIONS.length];
+            for (int i = 0; i < eValues.length; i++) {
+                eValues[i] = 1 + FRACTIONS[i] / (1 - margin) * (margin - difference);
             }
-            return growth;
+            return eValues;
         }
     }
 
@@ -60,7 +62,7 @@ public final class ProbeCertificate implements SequentialTest {
                     "a certificate needs a margin within 0..1 and a bound above 0 but they are " + margin + " and "
                             + bound);
         }
-        return new ProbeCertificate(new Bets(margin), bound, Mixture.start(FRACTIONS.length, STAKED_AT_START));
+        return new ProbeCertificate(new Bets(margin, bound), Mixture.start(FRACTIONS.length, STAKED_AT_START));
     }
 
     /** Difference that it rules out. */
@@ -72,15 +74,15 @@ public final class ProbeCertificate implements SequentialTest {
     public ProbeCertificate with(boolean stableFailed, boolean candidateFailed, Duration elapsed) {
         Mixture staked = mixture.stake(SequentialTest.drip(SequentialTest.seconds(elapsed)));
         if (stableFailed && candidateFailed) {
-            return new ProbeCertificate(bets, bound, staked);
+            return new ProbeCertificate(bets, staked);
         }
-        double[] growth = candidateFailed ? bets.candidateFailed : stableFailed ? bets.stableFailed : bets.noneFailed;
-        return new ProbeCertificate(bets, bound, staked.grow(growth).capped(bound + 1));
+        double[] eValues = candidateFailed ? bets.candidateFailed : stableFailed ? bets.stableFailed : bets.noneFailed;
+        return new ProbeCertificate(bets, staked.times(eValues).capped(bets.most));
     }
 
     /** Whether the candidate is certified. */
     public boolean certifies() {
-        return logE() >= bound;
+        return logE() >= bets.bound;
     }
 
     /**
@@ -88,12 +90,12 @@ public final class ProbeCertificate implements SequentialTest {
      * out, which makes it a little more than it will be.
      */
     public OptionalInt cleanPairsMissing(int most) {
-        return mixture.repetitionsUntil(bound, bets.noneFailed, most);
+        return mixture.repetitionsUntil(StrictMath.exp(bets.bound), bets.noneFailed, most);
     }
 
     @Override
     public ProbeCertificate event() {
-        return new ProbeCertificate(bets, bound, mixture.stake(STAKED_AT_EVENT));
+        return new ProbeCertificate(bets, mixture.stake(STAKED_AT_EVENT));
     }
 
     @Override
@@ -108,6 +110,6 @@ public final class ProbeCertificate implements SequentialTest {
 
     /** Reads what {@link #write} appended under the same margin and bound. */
     public static ProbeCertificate read(StateReader in, double margin, double bound) throws UnreadableState {
-        return new ProbeCertificate(new Bets(margin), bound, Mixture.read(in, FRACTIONS.length));
+        return new ProbeCertificate(new Bets(margin, bound), Mixture.read(in, FRACTIONS.length));
     }
 }

@@ -37,6 +37,11 @@ public sealed interface SequentialTest permits HarmProcess, ProbeCertificate, Me
         return length <= 0 ? Double.POSITIVE_INFINITY : most * seconds / length;
     }
 
+    /** Most wealth that a certificate keeps, which certifies at this logarithm: what is beyond would let a healthy past outweigh a sick present. */
+    static double most(double bound) {
+        return StrictMath.exp(bound + 1);
+    }
+
     /** Share of the reserve that is staked for so many seconds: all of it would last 40 minutes. */
     static double drip(double seconds) {
         return seconds / 2400;

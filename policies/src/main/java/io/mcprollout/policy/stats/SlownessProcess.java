@@ -12,8 +12,8 @@ import java.time.Duration;
  */
 public final class SlownessProcess implements SequentialTest {
     private static final double[] STAKES = {.2, .5, .9};
-    private static final double[] GAIN = logs(1);
-    private static final double[] LOSS = logs(-1);
+    private static final double[] WON = eValues(1);
+    private static final double[] LOST = eValues(-1);
     private static final double STAKED_AT_START = .5;
     private static final double STAKED_AT_EVENT = .25;
 
@@ -23,12 +23,12 @@ public final class SlownessProcess implements SequentialTest {
         this.mixture = mixture;
     }
 
-    private static double[] logs(int sign) {
-        double[] logs = new double[STAKES.length];
-        for (int i = 0; i < logs.length; i++) {
-            logs[i] = StrictMath.log1p(sign * STAKES[i]);
+    private static double[] eValues(int sign) {
+        double[] eValues = new double[STAKES.length];
+        for (int i = 0; i < eValues.length; i++) {
+            eValues[i] = 1 + sign * STAKES[i];
         }
-        return logs;
+        return eValues;
     }
 
     /** Nothing seen yet. */
@@ -39,7 +39,7 @@ public final class SlownessProcess implements SequentialTest {
     /** With one more pair in which both succeeded, so long after the last one. */
     public SlownessProcess with(boolean tooSlow, Duration elapsed) {
         Mixture staked = mixture.stake(SequentialTest.drip(SequentialTest.seconds(elapsed)));
-        return new SlownessProcess(staked.grow(tooSlow ? GAIN : LOSS));
+        return new SlownessProcess(staked.times(tooSlow ? WON : LOST));
     }
 
     @Override

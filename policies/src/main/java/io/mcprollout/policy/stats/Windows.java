@@ -69,7 +69,11 @@ public record Windows(List<Tally> complete, Tally open, Duration age) {
     }
 
     private Tally sum() {
-        return complete.stream().reduce(Tally.NONE, Tally::plus);
+        Tally sum = Tally.NONE;
+        for (Tally window : complete) {
+            sum = sum.plus(window);
+        }
+        return sum;
     }
 
     private static boolean isKnown(Tally all) {

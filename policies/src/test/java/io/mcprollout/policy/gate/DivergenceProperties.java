@@ -70,7 +70,7 @@ class DivergenceProperties {
     void anUnknownVersionIsRefused() throws UnreadableState {
         // Given
         String text = play(new SplittableRandom(1), 20, false).divergence().encode();
-        String newer = text.replaceFirst("-1 ", "-2 ");
+        String newer = text.replaceFirst("-2 ", "-3 ");
 
         // When / Then
         assertThat(Divergence.decode(text).encode()).isEqualTo(text);

@@ -44,7 +44,7 @@ class HarmProcessTest {
         HarmProcess next = process.with(new Tally(90_000, 0), new Tally(0, 10_000), TWO, true);
 
         // Then
-        assertThat(next.logE()).isGreaterThan(1000);
+        assertThat(next.logE()).isGreaterThan(650);
     }
 
     @Test
