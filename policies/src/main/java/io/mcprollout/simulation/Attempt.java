@@ -56,7 +56,7 @@ final class Attempt {
         this.gateway = new Gateway(service, world.lagging(), START);
         Sampler random = new Sampler(seed * 3);
         this.nextScrape = random.between(0, plan.numbers().scrapeInterval().toMillis());
-        this.probes = new ProbeDesk(weather, gateway, random, START);
+        this.probes = new ProbeDesk(weather, world.pace(), gateway, random, START);
         this.cluster = new Cluster(plan, weather);
     }
 

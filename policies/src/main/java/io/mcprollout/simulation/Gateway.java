@@ -15,6 +15,7 @@ final class Gateway {
     private final Service service;
     private final boolean lagging;
     private final Instant start;
+    private final Stopwatch stopwatch;
     private Values probes = Values.ZERO;
     private Values atRestart = Values.ZERO;
     private Values shown = Values.ZERO;
@@ -49,10 +50,14 @@ final class Gateway {
         this.service = service;
         this.lagging = lagging;
         this.start = start;
+        this.stopwatch = new Stopwatch(service, lagging);
     }
 
     /** A probe of a version has ended. */
-    void probed(boolean candidate, boolean bad) {
+    void probed(boolean candidate, boolean bad, long millis) {
+        if (!bad) {
+            stopwatch.probed(candidate, millis);
+        }
         probes = probes.plus(
                 new Values(
                         !candidate && !bad ? 1 : 0,
@@ -71,18 +76,21 @@ final class Gateway {
             names = Names.of(life);
             atRestart = all;
             shown = Values.ZERO;
+            stopwatch.restart();
         }
         Values now = all.plus(atRestart, -1);
         Values candidate = lagging ? shown : now;
         shown = now;
+        Instant time = start.plusMillis(at);
         return new Reading.Counters(
                 STREAM,
-                start.plusMillis(at),
+                time,
                 SKEW,
                 Map.of(
                         names.stableOk, now.stableOk,
                         names.stableBad, now.stableBad,
                         names.candidateOk, candidate.candidateOk,
-                        names.candidateBad, candidate.candidateBad));
+                        names.candidateBad, candidate.candidateBad),
+                stopwatch.read(at, time, SKEW, names.stableOk.instance()));
     }
 }

@@ -16,13 +16,12 @@ import java.util.List;
 /** A simulated prober: pairs at an interval, each arm one request that takes its time. Times in milliseconds from the start. */
 final class ProbeDesk {
     static final String STREAM = "outside";
-    private static final double MEDIAN_MILLIS = 80;
-    private static final double SIGMA = .6;
     private static final long MOST_MILLIS = 2000;
     private static final Outcome OK = new Outcome.Ok();
     private static final Outcome FAILED = new Outcome.Failed(ProbeCode.HTTP_5XX, "503");
 
     private final Weather weather;
+    private final Pace pace;
     private final Gateway gateway;
     private final Sampler random;
     private final Instant start;
@@ -32,14 +31,15 @@ final class ProbeDesk {
     private long due = Weather.NEVER;
     private long sequence;
 
-    ProbeDesk(Weather weather, Gateway gateway, Sampler random, Instant start) {
+    ProbeDesk(Weather weather, Pace pace, Gateway gateway, Sampler random, Instant start) {
         this.weather = weather;
+        this.pace = pace;
         this.gateway = gateway;
         this.random = random;
         this.start = start;
     }
 
-    private record Leg(boolean candidate, boolean failed, boolean badForMesh, long finished) {}
+    private record Leg(boolean candidate, boolean failed, boolean badForMesh, long finished, long took) {}
 
     private static final class Flying {
         private final ProbePair pair;
@@ -84,12 +84,19 @@ final class ProbeDesk {
 
     private Leg leg(boolean candidate, long at) {
         double chance = random.uniform();
-        long took = (long) Math.min(MOST_MILLIS, 1 + MEDIAN_MILLIS * StrictMath.exp(SIGMA * random.gaussian()));
+        double millis = 1 + Pace.MEDIAN_MILLIS * StrictMath.exp(Pace.SIGMA * random.gaussian());
+        long took = (long) Math.min(MOST_MILLIS, weather.isWrong(candidate, at) ? slowed(millis) : millis);
         return new Leg(
                 candidate,
                 chance < weather.probe(candidate, at),
                 chance < weather.probeAsMeshSees(candidate, at),
-                at + took);
+                at + took,
+                took);
+    }
+
+    private double slowed(double millis) {
+        double later = pace.tail() > 0 && random.happens(pace.tail()) ? Pace.TAIL_MILLIS : 0;
+        return millis * pace.factor() + later;
     }
 
     private static Arm arm(Leg leg, long sent) {
@@ -102,7 +109,7 @@ final class ProbeDesk {
             for (int i = 0; i < 2; i++) {
                 if (!pair.counted[i] && pair.legs[i].finished <= at) {
                     pair.counted[i] = true;
-                    gateway.probed(pair.legs[i].candidate, pair.legs[i].badForMesh);
+                    gateway.probed(pair.legs[i].candidate, pair.legs[i].badForMesh, pair.legs[i].took);
                 }
             }
             return pair.counted[0] && pair.counted[1];

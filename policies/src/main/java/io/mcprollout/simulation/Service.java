@@ -7,6 +7,9 @@ import java.time.Duration;
  * thinning of Poisson arrivals, good and bad answers are independent of each other.
  */
 public final class Service {
+    /* What the gateway has counted of stable before the rollout. */
+    private static final double PAST_SECONDS = 3600;
+
     private final World world;
     private final Weather weather;
     private final Sampler random;
@@ -18,6 +21,10 @@ public final class Service {
     private long stableBad;
     private long candidateOk;
     private long candidateBad;
+    private final Durations stableTook = new Durations();
+    private final Durations candidateTook = new Durations();
+    private final double[] usual;
+    private final double[] wrong;
 
     /** One history of a world, at weight 0. */
     public Service(World world, long seed, Duration horizon) {
@@ -25,6 +32,11 @@ public final class Service {
         this.weather = new Weather(world, new Sampler(seed * 3 + 1), horizon);
         this.random = new Sampler(seed * 3 + 2);
         this.lengthMillis = world.sessions().length().toMillis();
+        this.usual = Durations.shares(world.pace(), false);
+        this.wrong = Durations.shares(world.pace(), true);
+        if (isTimed()) {
+            stableTook.draw(random, world.perSecond() * PAST_SECONDS, usual);
+        }
     }
 
     Weather weather() {
@@ -55,11 +67,26 @@ public final class Service {
                 openings * (1 - weight) * weather.opening(stableFails) + others * (1 - share) * stableFails;
         double candidateBadMean = openings * weight * weather.opening(candidateFails) + others * share * candidateFails;
         double burst = world.sessions().burst();
-        stableOk += random.poisson(stableMean - stableBadMean);
+        stableOk += answers(stableMean - stableBadMean, stableTook, usual);
         stableBad += random.clustered(stableBadMean, burst);
-        candidateOk += random.poisson(candidateMean - candidateBadMean);
+        boolean slow = weather.isWrong(true, now);
+        candidateOk += answers(candidateMean - candidateBadMean, candidateTook, slow ? wrong : usual);
         candidateBad += random.clustered(candidateBadMean, burst);
         now = at;
+    }
+
+    private long answers(double mean, Durations took, double[] shares) {
+        return isTimed() ? took.draw(random, mean, shares) : random.poisson(mean);
+    }
+
+    /** Whether it is known how long answers take. */
+    boolean isTimed() {
+        return world.pace().measured();
+    }
+
+    /** How long a version's good answers to users took, and those of stable in the hour before. */
+    Durations took(boolean candidate) {
+        return candidate ? candidateTook : stableTook;
     }
 
     /* Sessions that were opened under other weights end one by one, so the share of pinned requests nears the weight exponentially. */

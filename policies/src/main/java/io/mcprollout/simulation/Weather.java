@@ -102,6 +102,11 @@ final class Weather {
         return world.regression().equals(Regression.NONE) ? NEVER : onset;
     }
 
+    /** Whether a version is wrong at a time. */
+    boolean isWrong(boolean candidate, long at) {
+        return candidate && at >= onset;
+    }
+
     /** When the controller goes down, and when it comes back. */
     long gapFrom() {
         return gapFrom;
@@ -157,7 +162,7 @@ final class Weather {
     private double failing(boolean candidate, boolean probe, double more, long at) {
         int step = factors.length == 1 ? 0 : (int) Math.min(factors.length - 1, at / DRIFT_STEP);
         double base = factors.length == 1 ? world.failing() : Math.min(MOST_FAILING, world.failing() * factors[step]);
-        double own = Math.min(1, base + (candidate && at >= onset ? more : 0));
+        double own = Math.min(1, base + (isWrong(candidate, at) ? more : 0));
         double worst = 0;
         for (Spell spell : spells) {
             if (spell.covers(at) && spell.hits(candidate, probe)) {

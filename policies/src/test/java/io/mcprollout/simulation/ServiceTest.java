@@ -232,7 +232,7 @@ class ServiceTest {
         Service service = at(World.of(1000, 0).with(new Disturbance.CounterResets(Duration.ofSeconds(10))), 50);
         Gateway gateway = new Gateway(service, false, Instant.EPOCH);
         service.playTo(10 * SECOND);
-        gateway.probed(true, true);
+        gateway.probed(true, true, 80);
 
         // When
         Reading.Counters first = gateway.read(10 * SECOND);

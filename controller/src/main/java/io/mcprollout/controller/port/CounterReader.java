@@ -1,5 +1,6 @@
 package io.mcprollout.controller.port;
 
+import io.mcprollout.policy.evidence.Reading.Latency;
 import io.mcprollout.policy.evidence.Reading.Series;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +21,10 @@ public interface CounterReader {
          * @param skew how far {@code at} may be off against the controller's clock, in both directions
          * @param counters by instance, slot and class
          * @param unattributed by instance, cumulative: failures of requests to the service of which the source does not tell the slot
+         * @param latency of the requests that were answered
          */
-        record Counted(Instant at, Duration skew, Map<Series, Long> counters, Map<String, Long> unattributed)
+        record Counted(
+                Instant at, Duration skew, Map<Series, Long> counters, Map<String, Long> unattributed, Latency latency)
                 implements Count {
             public Counted {
                 counters = Map.copyOf(counters);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tells for whom a series of {@code istio_requests_total} counts. Reported by the source, because a dead destination reports nothing.
+ * Tells for whom a series of {@code istio_requests_total} counts, or of the histogram of durations. Reported by the source, because a dead destination reports nothing.
  *
  * @param arms how each slot's requests are recognised
  */
@@ -27,7 +27,12 @@ public record IstioRequests(Map<Slot, MeshArm> arms) {
      * @param slot empty: a request to the service that reached no pod
      * @param bad whether it counts failures, which are answers of class 5xx
      */
-    public record Owner(Optional<Slot> slot, boolean bad) {}
+    public record Owner(Optional<Slot> slot, boolean bad) {
+        /** The slot that answered them; empty when they failed. */
+        public Optional<Slot> answering() {
+            return bad ? Optional.empty() : slot;
+        }
+    }
 
     /** Owner of the series with these labels; empty when it counts nothing of ours, or clients that hung up. */
     public Optional<Owner> owner(Map<String, String> labels) {

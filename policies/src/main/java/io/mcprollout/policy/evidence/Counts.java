@@ -2,17 +2,23 @@ package io.mcprollout.policy.evidence;
 
 import io.mcprollout.policy.traffic.Slot;
 
-/** Good and bad requests of both slots; differences of counts, so they may be negative. */
-record Counts(long aOk, long aBad, long bOk, long bBad) {
-    static final Counts NONE = new Counts(0, 0, 0, 0);
+/**
+ * Good and bad requests of both slots, and such as may be either; differences of counts, so they may be negative.
+ *
+ * @param aEither requests to slot a of which nobody knows whether they are good or bad
+ * @param bEither the same of slot b
+ */
+record Counts(long aOk, long aBad, long aEither, long bOk, long bBad, long bEither) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
 
     /** This many of one kind. */
     static Counts of(Slot slot, boolean bad, long count) {
-        return new Counts(
-                slot == Slot.A && !bad ? count : 0,
-                slot == Slot.A && bad ? count : 0,
-                slot == Slot.B && !bad ? count : 0,
-                slot == Slot.B && bad ? count : 0);
+        return of(slot, bad ? 0 : count, bad ? count : 0, 0);
+    }
+
+    /** These of one slot. */
+    static Counts of(Slot slot, long ok, long bad, long either) {
+        return slot == Slot.A ? new Counts(ok, bad, either, 0, 0, 0) : new Counts(0, 0, 0, ok, bad, either);
     }
 
     /** Sum of each. */
@@ -20,13 +26,15 @@ record Counts(long aOk, long aBad, long bOk, long bBad) {
         return new Counts(
                 Math.addExact(aOk, other.aOk),
                 Math.addExact(aBad, other.aBad),
+                Math.addExact(aEither, other.aEither),
                 Math.addExact(bOk, other.bOk),
-                Math.addExact(bBad, other.bBad));
+                Math.addExact(bBad, other.bBad),
+                Math.addExact(bEither, other.bEither));
     }
 
     /** Difference of each. */
     Counts minus(Counts other) {
-        return plus(new Counts(-other.aOk, -other.aBad, -other.bOk, -other.bBad));
+        return plus(new Counts(-other.aOk, -other.aBad, -other.aEither, -other.bOk, -other.bBad, -other.bEither));
     }
 
     /** Good ones of one slot. */
@@ -39,29 +47,56 @@ record Counts(long aOk, long aBad, long bOk, long bBad) {
         return slot == Slot.A ? aBad : bBad;
     }
 
+    /** Those of one slot that may be either. */
+    long either(Slot slot) {
+        return slot == Slot.A ? aEither : bEither;
+    }
+
     /** All of one slot. */
     long total(Slot slot) {
-        return Math.addExact(ok(slot), bad(slot));
+        return Math.addExact(Math.addExact(ok(slot), bad(slot)), either(slot));
     }
 
-    /** Least of the four. */
+    /** Whether the others can be among these, whatever those that may be either are. */
+    boolean holds(Counts others) {
+        return minus(others.known()).known().least() >= 0
+                && total(Slot.A) >= others.total(Slot.A)
+                && total(Slot.B) >= others.total(Slot.B);
+    }
+
+    private Counts known() {
+        return new Counts(aOk, aBad, 0, bOk, bBad, 0);
+    }
+
+    /** Least of all. */
     long least() {
-        return Math.min(Math.min(aOk, aBad), Math.min(bOk, bBad));
+        return Math.min(Math.min(Math.min(aOk, aBad), Math.min(bOk, bBad)), Math.min(aEither, bEither));
     }
 
-    /** Largest of the four. */
+    /** Largest of all. */
     long most() {
-        return Math.max(Math.max(aOk, aBad), Math.max(bOk, bBad));
+        return Math.max(Math.max(Math.max(aOk, aBad), Math.max(bOk, bBad)), Math.max(aEither, bEither));
     }
 
-    /** Appends all four. */
+    /** Appends them. */
     void write(StateWriter out) {
-        out.counts(aOk, aBad, bOk, bBad);
+        out.counts(aOk, aBad, aEither, bOk, bBad, bEither);
     }
 
     /** Reads what {@link #write} appended. */
     static Counts read(StateReader in) throws UnreadableState {
-        long[] counts = in.counts(4);
-        return new Counts(counts[0], counts[1], counts[2], counts[3]);
+        long[] counts = in.counts(6);
+        return new Counts(counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]);
+    }
+
+    @Override
+    public String toString() {
+        return text("a", Slot.A) + ", " + text("b", Slot.B);
+    }
+
+    private String text(String name, Slot slot) {
+        long either = either(slot);
+        return ok(slot) + " good and " + bad(slot) + " bad of " + name
+                + (either == 0 ? "" : " and " + either + " unknown");
     }
 }

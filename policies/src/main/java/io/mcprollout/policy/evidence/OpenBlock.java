@@ -4,6 +4,7 @@ import io.mcprollout.policy.evidence.Evidence.MeshBlock;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.function.ToDoubleFunction;
  * Which of the prober's requests are in the counters of a block? Those that surely ended between its two readings are; of those that ended
  * within the skew of a reading, or are in flight, nobody knows. The books are kept per slot and class: what is owed is taken off by all
  * means, now or, where the counters do not hold it, later; what is in doubt at the end is taken off now or is owed by the next block. So
- * each request is taken off once, and only the moment is chosen: the one with less evidence.
+ * each request is taken off once, and only the moment is chosen: the one with less evidence. So is the class of those that may be of either:
+ * requests in flight, and those that took the prober so long that the mesh may have found them slow or not.
  */
 /**
  * A block of the mesh that is not closed yet, and what of it is the prober's own.
@@ -31,7 +33,6 @@ import java.util.function.ToDoubleFunction;
  * @param optional the prober's requests that may be in the counters or not
  * @param inside the prober's requests that must be in the counters
  * @param doubtful the prober's requests that the last reading may or may not hold
- * @param flying the prober's requests in flight at the last reading, as good ones
  */
 record OpenBlock(
         Instant from,
@@ -42,38 +43,39 @@ record OpenBlock(
         Counts owed,
         Counts optional,
         Counts inside,
-        Counts doubtful,
-        Counts flying) {
+        Counts doubtful) {
     private static final int STABLE_PER_CANDIDATE = 4;
 
     /** A block that begins at a reading of which nothing is known but its baseline. */
     static OpenBlock after(Instant at, Duration skew) {
         Counts none = Counts.NONE;
-        return new OpenBlock(at, at.minus(skew), at.plus(skew), true, none, none, none, none, none, none);
+        return new OpenBlock(at, at.minus(skew), at.plus(skew), true, none, none, none, none, none);
     }
 
     /** What a reading knows about one of the prober's requests. */
     private enum Standing {
         ELSEWHERE,
-        FLYING,
         DOUBTFUL,
         OPTIONAL,
         OWED,
         INSIDE
     }
 
-    /** With one more reading; {@code whole} as in {@link CounterBook.Increment}. */
-    OpenBlock with(Counts added, boolean whole, Instant at, Duration skew, ProbeLog log) {
+    /**
+     * With one more reading.
+     *
+     * @param whole as in {@link CounterBook.Increment}
+     * @param kind as what the mesh counts a request of the prober's
+     */
+    OpenBlock with(
+            Counts added, boolean whole, Instant at, Duration skew, ProbeLog log, Function<ProbeRequest, Counts> kind) {
         Instant surely = at.minus(skew).isAfter(settled) ? at.minus(skew) : settled;
         Instant perhaps = at.plus(skew);
-        Map<Standing, Counts> own = new EnumMap<>(Standing.class);
+        Map<Standing, Counts> sent = new EnumMap<>(Standing.class);
         for (ProbeRequest request : log.requests()) {
-            own.merge(
-                    standing(request, whole, surely, perhaps),
-                    Counts.of(request.slot(), request.bad(), 1),
-                    Counts::plus);
+            sent.merge(standing(request, whole, surely, perhaps), kind.apply(request), Counts::plus);
         }
-        Function<Standing, Counts> all = standing -> own.getOrDefault(standing, Counts.NONE);
+        Function<Standing, Counts> all = wanted -> sent.getOrDefault(wanted, Counts.NONE);
         Counts within = all.apply(Standing.INSIDE);
         return new OpenBlock(
                 from,
@@ -84,14 +86,13 @@ record OpenBlock(
                 owed.plus(all.apply(Standing.OWED)).plus(within),
                 optional.plus(all.apply(Standing.OPTIONAL)),
                 inside.plus(within),
-                all.apply(Standing.DOUBTFUL),
-                all.apply(Standing.FLYING));
+                all.apply(Standing.DOUBTFUL));
     }
 
     private Standing standing(ProbeRequest request, boolean whole, Instant surely, Instant perhaps) {
         Instant finished = request.finished();
         if (finished == null) {
-            return request.sent().isAfter(perhaps) ? Standing.ELSEWHERE : Standing.FLYING;
+            return request.sent().isAfter(perhaps) ? Standing.ELSEWHERE : Standing.DOUBTFUL;
         }
         if (finished.isAfter(perhaps) || !finished.isAfter(settled)) {
             return Standing.ELSEWHERE;
@@ -118,7 +119,7 @@ record OpenBlock(
 
     /** Whether the counters hold less than the prober is known to have sent: then nobody can tell the users' requests apart. */
     boolean isImpossible() {
-        return raw.minus(inside).least() < 0;
+        return !raw.holds(inside);
     }
 
     /**
@@ -142,7 +143,7 @@ record OpenBlock(
                 if (chosen == null || weight < least) {
                     least = weight;
                     chosen = users;
-                    stillOwed = ofStable.owed(stable).plus(ofCandidate.owed(stable.other()));
+                    stillOwed = ofStable.owed().plus(ofCandidate.owed());
                 }
             }
         }
@@ -152,53 +153,81 @@ record OpenBlock(
 
     private OpenBlock next(Instant at, Duration skew, Counts stillOwed) {
         Counts none = Counts.NONE;
-        return new OpenBlock(at, settled, at.plus(skew), false, none, stillOwed, none, none, none, none);
+        return new OpenBlock(at, settled, at.plus(skew), false, none, stillOwed, none, none, none);
     }
 
-    /** One way to take the prober's requests off a slot's counters. */
-    private record Portion(Share ok, Share bad) {
-        Tally users() {
-            return new Tally(ok.users(), bad.users());
-        }
-
-        Counts owed(Slot slot) {
-            return Counts.of(slot, false, ok.owed()).plus(Counts.of(slot, true, bad.owed()));
-        }
-    }
-
-    /** What is left of one counter for users, and what is owed afterwards. */
-    private record Share(long users, long owed) {
-        /** Takes off what is owed, then the optional ones, then those of the future, each as far as the counter goes. */
-        static Share of(long raw, long owed, long optional, long ahead) {
-            long paid = Math.min(owed, raw);
-            long rest = raw - paid;
-            rest -= Math.min(optional, rest);
-            long early = Math.min(ahead, rest);
-            return new Share(rest - early, owed - paid - early);
-        }
-    }
+    /** What is left of a slot's counters for users, and what is owed afterwards. */
+    private record Portion(Tally users, Counts owed) {}
 
     private Set<Portion> portions(Slot slot) {
         Set<Portion> portions = new LinkedHashSet<>();
-        long inFlight = flying.total(slot);
-        for (long optionalOk : noneOrAll(optional.ok(slot))) {
-            for (long optionalBad : noneOrAll(optional.bad(slot))) {
-                for (long aheadOk : noneOrAll(doubtful.ok(slot))) {
-                    for (long aheadBad : noneOrAll(doubtful.bad(slot))) {
-                        portions.add(portion(slot, optionalOk, optionalBad, aheadOk, aheadBad));
-                        portions.add(portion(slot, optionalOk, optionalBad, aheadOk + inFlight, aheadBad));
-                        portions.add(portion(slot, optionalOk, optionalBad, aheadOk, aheadBad + inFlight));
-                    }
+        for (boolean asBad : new boolean[] {false, true}) {
+            for (Counts now : someOf(optional, slot)) {
+                for (Counts ahead : someOf(doubtful, slot)) {
+                    portions.add(portion(slot, asBad, now, ahead));
                 }
             }
         }
         return portions;
     }
 
-    private Portion portion(Slot slot, long optionalOk, long optionalBad, long aheadOk, long aheadBad) {
+    /* Takes off what is owed, then the optional ones, then those of the future, each as far as the counters go. */
+    private Portion portion(Slot slot, boolean asBad, Counts now, Counts ahead) {
+        Remainder remainder = new Remainder(raw.ok(slot), raw.bad(slot));
+        long ok = owed.ok(slot) - remainder.takeOk(owed.ok(slot));
+        long bad = owed.bad(slot) - remainder.takeBad(owed.bad(slot));
+        long either = owed.either(slot);
+        either -= remainder.take(either, asBad);
+        either -= remainder.take(either, !asBad);
+        remainder.takeOk(now.ok(slot));
+        remainder.takeBad(now.bad(slot));
+        remainder.take(now.either(slot), asBad);
+        ok -= remainder.takeOk(ahead.ok(slot));
+        bad -= remainder.takeBad(ahead.bad(slot));
+        long early = remainder.take(ahead.either(slot), asBad);
         return new Portion(
-                Share.of(raw.ok(slot), owed.ok(slot), optionalOk, aheadOk),
-                Share.of(raw.bad(slot), owed.bad(slot), optionalBad, aheadBad));
+                new Tally(remainder.ok, remainder.bad),
+                Counts.of(slot, ok - (asBad ? 0 : early), bad - (asBad ? early : 0), either));
+    }
+
+    /** What is left of two counters. */
+    private static final class Remainder {
+        private long ok;
+        private long bad;
+
+        Remainder(long ok, long bad) {
+            this.ok = ok;
+            this.bad = bad;
+        }
+
+        long take(long count, boolean fromBad) {
+            return fromBad ? takeBad(count) : takeOk(count);
+        }
+
+        long takeOk(long count) {
+            long taken = Math.min(count, ok);
+            ok -= taken;
+            return taken;
+        }
+
+        long takeBad(long count) {
+            long taken = Math.min(count, bad);
+            bad -= taken;
+            return taken;
+        }
+    }
+
+    /* None or all of each kind. */
+    private static List<Counts> someOf(Counts counts, Slot slot) {
+        List<Counts> some = new ArrayList<>();
+        for (long ok : noneOrAll(counts.ok(slot))) {
+            for (long bad : noneOrAll(counts.bad(slot))) {
+                for (long either : noneOrAll(counts.either(slot))) {
+                    some.add(Counts.of(slot, ok, bad, either));
+                }
+            }
+        }
+        return some;
     }
 
     private static long[] noneOrAll(long count) {
@@ -213,7 +242,6 @@ record OpenBlock(
         optional.write(out);
         inside.write(out);
         doubtful.write(out);
-        flying.write(out);
     }
 
     /** Reads what {@link #write} appended. */
@@ -223,7 +251,6 @@ record OpenBlock(
                 in.instant(),
                 in.instant(),
                 in.flag(),
-                Counts.read(in),
                 Counts.read(in),
                 Counts.read(in),
                 Counts.read(in),

@@ -3,7 +3,11 @@ package io.mcprollout.policy.evidence;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What a mesh source answered when it was asked for its raw counters. */
 public sealed interface Reading {
@@ -23,15 +27,54 @@ public sealed interface Reading {
     record Series(String instance, Slot slot, boolean bad) {}
 
     /**
+     * How long the answered requests of one slot took, as one process counted them.
+     *
+     * @param atMost cumulative counters by upper bound in milliseconds, rising, the last one being infinite
+     */
+    record Histogram(String instance, Slot slot, SortedMap<Double, Long> atMost) {
+        public Histogram {
+            atMost = Collections.unmodifiableSortedMap(new TreeMap<>(atMost));
+        }
+    }
+
+    /**
+     * Latency of answered requests, without those that failed.
+     *
+     * @param at instant the values speak of: a gateway may show them later than its counters
+     * @param skew how far {@code at} may be off against the prober's clock, in both directions
+     * @param histograms one for each instance and slot that answered anything; without any, {@code lacking} says why
+     * @param lacking why there are none, as a sentence for people; else empty
+     */
+    record Latency(Instant at, Duration skew, List<Histogram> histograms, String lacking) {
+        public Latency {
+            histograms = List.copyOf(histograms);
+        }
+
+        /** None, and why. */
+        public static Latency none(String lacking) {
+            return new Latency(Instant.EPOCH, Duration.ZERO, List.of(), lacking);
+        }
+    }
+
+    /**
      * Raw cumulative counters at one instant; a series that is absent is zero if another of its instance is there.
      *
      * @param at instant the values speak of: requests that ended before it are in them
      * @param skew how far {@code at} may be off against the prober's clock, in both directions
      * @param counters value of each series, not negative
+     * @param latency of the same requests
      */
-    record Counters(String stream, Instant at, Duration skew, Map<Series, Long> counters) implements Reading {
+    record Counters(String stream, Instant at, Duration skew, Map<Series, Long> counters, Latency latency)
+            implements Reading {
+        private static final Latency UNTOLD = Latency.none("the source does not tell how long requests take");
+
         public Counters {
             counters = Map.copyOf(counters);
+        }
+
+        /** Counters of a source that knows nothing of latency. */
+        public Counters(String stream, Instant at, Duration skew, Map<Series, Long> counters) {
+            this(stream, at, skew, counters, UNTOLD);
         }
     }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,17 @@ record SourceLedger(
     /** What a reading or a change of weights made of the books, and the block that it closed. */
     record Entry(SourceLedger next, Optional<ClosedBlock> closed) {}
 
-    /** Books after one more reading. */
-    Entry take(Counters reading, ProbeLog log, Slot stable, ToDoubleFunction<MeshBlock> evidence) {
+    /**
+     * Books after one more reading.
+     *
+     * @param kind as what the source counts a request of the prober's
+     */
+    Entry take(
+            Counters reading,
+            ProbeLog log,
+            Function<ProbeRequest, Counts> kind,
+            Slot stable,
+            ToDoubleFunction<MeshBlock> evidence) {
         String refusal = refusal(reading);
         if (!refusal.isEmpty()) {
             return new Entry(troubled(refusal), Optional.empty());
@@ -54,7 +64,7 @@ record SourceLedger(
         if (open == null || !gap.isEmpty()) {
             return new Entry(baselineOnly(increment.next(), reading, blindUntil, gap), Optional.empty());
         }
-        OpenBlock grown = open.with(increment.counts(), increment.whole(), reading.at(), reading.skew(), log);
+        OpenBlock grown = open.with(increment.counts(), increment.whole(), reading.at(), reading.skew(), log, kind);
         if (!grown.isDue(reading.at(), stable)) {
             return new Entry(opened(increment.next(), reading, grown), Optional.empty());
         }
@@ -71,7 +81,7 @@ record SourceLedger(
 
     /** Books after a change of weights: the block ends at its last reading, and what lies between that and the next one is dropped. */
     Entry weightChanged(String stream, Instant at, Slot stable, ToDoubleFunction<MeshBlock> evidence) {
-        SourceLedger next = new SourceLedger(book, last, skew, open, blindUntil, at, trouble);
+        SourceLedger next = changedAt(at);
         if (open == null || last == null || !last.isAfter(open.from()) || spansChange()) {
             return new Entry(next, Optional.empty());
         }
@@ -83,6 +93,11 @@ record SourceLedger(
         return new Entry(
                 restarted,
                 Optional.of(open.close(stream, last, skew, stable, evidence).block()));
+    }
+
+    /** The same after something else changed that a reading must not span. */
+    SourceLedger changedAt(Instant at) {
+        return new SourceLedger(book, last, skew, open, blindUntil, at, trouble);
     }
 
     /** The same baseline without any evidence. */

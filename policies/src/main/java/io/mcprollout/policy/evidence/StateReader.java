@@ -17,6 +17,7 @@ public final class StateReader {
     private static final long LONGEST_LIST = 10_000;
 
     private final Iterator<String> words;
+    private final List<String> texts = new ArrayList<>();
 
     /** Opens a line that must have this version and an intact checksum. */
     public StateReader(String line, String version) throws UnreadableState {
@@ -39,7 +40,18 @@ public final class StateReader {
 
     /** The next word as text. */
     public String text() throws UnreadableState {
-        return next("a text", StateReader::unescape);
+        return next("a text", this::text);
+    }
+
+    private String text(String word) {
+        if (word.startsWith("\"")) {
+            return texts.get(Integer.parseInt(word.substring(1), StateWriter.RADIX));
+        }
+        String text = unescape(word);
+        if (word.length() > StateWriter.SHORT) {
+            texts.add(text);
+        }
+        return text;
     }
 
     /** The next word as a finite number; minus infinity is the logarithm of nothing and allowed. */
@@ -53,7 +65,7 @@ public final class StateReader {
 
     /** The next word as a whole number. */
     public long count() throws UnreadableState {
-        return next("a whole number", Long::valueOf);
+        return next("a whole number", word -> Long.parseLong(word, StateWriter.RADIX));
     }
 
     /** The next words as whole numbers. */
@@ -99,7 +111,7 @@ public final class StateReader {
 
     /** The next word as a constant of an enumeration. */
     public <E extends Enum<E>> E constant(Class<E> type) throws UnreadableState {
-        return next("a " + type.getSimpleName(), word -> Enum.valueOf(type, unescape(word)));
+        return next("a " + type.getSimpleName(), word -> Enum.valueOf(type, text(word)));
     }
 
     /** A list written by {@link StateWriter#all}. */
@@ -170,11 +182,11 @@ public final class StateReader {
 
     private static long seconds(String word) {
         int dot = word.indexOf('.');
-        return Long.parseLong(dot < 0 ? word : word.substring(0, dot));
+        return Long.parseLong(dot < 0 ? word : word.substring(0, dot), StateWriter.RADIX);
     }
 
     private static long nanos(String word) {
         int dot = word.indexOf('.');
-        return dot < 0 ? 0 : Long.parseLong(word.substring(dot + 1));
+        return dot < 0 ? 0 : Long.parseLong(word.substring(dot + 1), StateWriter.RADIX);
     }
 }

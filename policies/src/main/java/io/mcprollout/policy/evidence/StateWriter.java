@@ -4,22 +4,37 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a state as one line of words parted by blanks; {@link StateReader} reads the same bits back. */
 public final class StateWriter {
+    static final int RADIX = 36;
+    static final int SHORT = 8;
+
     private final StringBuilder line;
+    private final Map<String, Integer> texts = new HashMap<>();
 
     /** Starts a line with its version. */
     public StateWriter(String version) {
         line = new StringBuilder(version);
     }
 
-    /** Any text: a blank becomes {@code +}, each byte that is not visible ASCII becomes {@code %} and two hexadecimal digits. */
+    /**
+     * Any text: a blank becomes {@code +}, each byte that is not visible ASCII becomes {@code %} and two hexadecimal digits. One that is
+     * not short is written once, and then by {@code "} and its number.
+     */
     public StateWriter text(String text) {
+        String escaped = escaped(text);
+        Integer known = escaped.length() > SHORT ? texts.putIfAbsent(escaped, texts.size()) : null;
+        return word(known == null ? escaped : "\"" + Integer.toString(known, RADIX));
+    }
+
+    private static String escaped(String text) {
         StringBuilder escaped = new StringBuilder("'");
         for (byte letter : text.getBytes(StandardCharsets.UTF_8)) {
             if (letter == ' ') {
@@ -30,7 +45,7 @@ public final class StateWriter {
                 escaped.append('%').append(HexFormat.of().toHexDigits(letter));
             }
         }
-        return word(escaped.toString());
+        return escaped.toString();
     }
 
     /** A number by its 64 bits in hexadecimal. */
@@ -38,9 +53,9 @@ public final class StateWriter {
         return word(Long.toHexString(Double.doubleToRawLongBits(number)));
     }
 
-    /** A whole number. */
+    /** A whole number, to the base 36. */
     public StateWriter count(long count) {
-        return word(Long.toString(count));
+        return word(Long.toString(count, RADIX));
     }
 
     /** Whole numbers, as many as the reader expects. */
@@ -96,6 +111,7 @@ public final class StateWriter {
     }
 
     private static String seconds(long seconds, int nanos) {
-        return nanos == 0 ? Long.toString(seconds) : seconds + "." + nanos;
+        String whole = Long.toString(seconds, RADIX);
+        return nanos == 0 ? whole : whole + "." + Integer.toString(nanos, RADIX);
     }
 }

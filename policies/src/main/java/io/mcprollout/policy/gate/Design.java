@@ -48,8 +48,7 @@ public record Design(Cohort cohort, Slot stable, Numbers numbers, Streams stream
                 numbers.falseAdvanceProbability(),
                 restart,
                 streams.probes().size(),
-                streams.mesh().size(),
-                streams.probes().size());
+                streams.mesh().size());
     }
 
     /** Differences that the mesh's certificates rule out, each once, falling: the harm budget by the step's weight, at most 20 points. */

@@ -6,6 +6,7 @@ import io.mcprollout.policy.evidence.Evidence.ProbePair;
 import io.mcprollout.policy.evidence.Ledger;
 import io.mcprollout.policy.evidence.ProbeLog;
 import io.mcprollout.policy.evidence.Reading;
+import io.mcprollout.policy.evidence.Reading.Counters;
 import io.mcprollout.policy.evidence.StateReader;
 import io.mcprollout.policy.evidence.StateWriter;
 import io.mcprollout.policy.evidence.Tally;
@@ -28,16 +29,15 @@ public final class Divergence {
     private final ErrorBudget budget;
     private final Ledger ledger;
     private final List<ProbeWitness> probes;
-    private final List<MeshWitness> meshes;
+    private final Meshes meshes;
     private final Patience patience;
 
-    private Divergence(
-            Design design, Ledger ledger, List<ProbeWitness> probes, List<MeshWitness> meshes, Patience patience) {
+    private Divergence(Design design, Ledger ledger, List<ProbeWitness> probes, Meshes meshes, Patience patience) {
         this.design = design;
         this.budget = design.budget();
         this.ledger = ledger;
         this.probes = List.copyOf(probes);
-        this.meshes = List.copyOf(meshes);
+        this.meshes = meshes;
         this.patience = patience;
     }
 
@@ -59,10 +59,13 @@ public final class Divergence {
                 design.streams().probes().stream()
                         .map(probe -> ProbeWitness.start(probe, design, budget))
                         .toList(),
-                design.streams().mesh().stream()
-                        .map(name -> MeshWitness.start(name, design, budget))
-                        .toList(),
+                Meshes.start(design, budget),
                 Patience.start(at));
+    }
+
+    /** What the mesh sources have said. */
+    Meshes meshes() {
+        return meshes;
     }
 
     /** What was fixed at the start. */
@@ -102,44 +105,53 @@ public final class Divergence {
      * @param settled whether nothing about either Deployment was changing since the last one, so that the certificates may count it too
      */
     public Divergence with(Reading reading, ProbeLog log, boolean settled) {
-        Optional<MeshWitness> witness = mesh(reading.stream());
+        Optional<MeshWitness> witness = meshes.failures(reading.stream());
         if (witness.isEmpty()) {
             return this;
         }
         return switch (reading) {
-            case Reading.Unreadable unreadable ->
-                new Divergence(design, ledger.note(unreadable), probes, meshes, patience);
-            case Reading.Counters counters ->
-                with(ledger.take(counters, log, witness.get()::weigh), settled).knowing(reading.stream());
+            case Reading.Unreadable unreadable -> with(ledger.note(unreadable), meshes);
+            case Counters counters ->
+                with(ledger.take(counters, log, witness.get()::weigh), settled)
+                        .knowing(reading.stream())
+                        .withLatency(counters, log);
         };
     }
 
     private Divergence with(Ledger.Taken taken, boolean settled) {
-        Divergence next = new Divergence(design, taken.next(), probes, meshes, patience);
+        Divergence next = with(taken.next(), meshes);
         return taken.closed().map(closed -> next.with(closed, settled)).orElse(next);
     }
 
     /* A block begins: what was counted before it may shrink the margin under which it is judged. */
     private Divergence knowing(String stream) {
         Tally held = ledger.held(stream);
-        List<MeshWitness> next = meshes.stream()
-                .map(witness -> witness.name().equals(stream) ? witness.knowing(held) : witness)
-                .toList();
-        return new Divergence(design, ledger, probes, next, patience);
+        return with(ledger, meshes.knowing(stream, held));
+    }
+
+    private Divergence withLatency(Counters reading, ProbeLog log) {
+        MeshWitness witness = meshes.latency(reading.stream()).orElseThrow();
+        return withLatency(ledger.takeLatency(reading, log, witness::weigh));
+    }
+
+    private Divergence withLatency(Ledger.Taken taken) {
+        Meshes next = taken.closed()
+                .map(closed -> meshes.withLatency(closed, each -> each.with(closed, false, window(), !patience.sick())))
+                .orElse(meshes);
+        return with(taken.next(), next);
+    }
+
+    private Divergence with(Ledger nextLedger, Meshes nextMeshes) {
+        return new Divergence(design, nextLedger, probes, nextMeshes, patience);
     }
 
     private Divergence with(ClosedBlock closed, boolean settled) {
         MeshBlock block = closed.users();
         boolean compares = block.stable().total() > 0 && block.candidate().total() > 0;
         Divergence before = compares ? heard() : this;
-        List<MeshWitness> next = new ArrayList<>();
-        for (MeshWitness witness : before.meshes) {
-            next.add(
-                    witness.name().equals(block.stream())
-                            ? witness.with(closed, settled, window(), !patience.sick())
-                            : witness);
-        }
-        return new Divergence(design, before.ledger, before.probes, next, before.patience);
+        return before.with(
+                before.ledger,
+                before.meshes.withFailures(closed, each -> each.with(closed, settled, window(), !patience.sick())));
     }
 
     /** From when on the log of the prober's requests is needed by the next reading. */
@@ -150,8 +162,11 @@ public final class Divergence {
     /** After a write that changed a weight: blocks end here, and some of the reserve is staked on a change that begins now. */
     public Divergence weightChanged(Instant at) {
         Divergence next = this;
-        for (MeshWitness witness : meshes) {
+        for (MeshWitness witness : meshes.failures()) {
             next = next.with(next.ledger.closeForWeightChange(witness.name(), at, witness::weigh), false);
+        }
+        for (MeshWitness witness : meshes.latencies()) {
+            next = next.withLatency(next.ledger.closeLatencyForWeightChange(witness.name(), at, witness::weigh));
         }
         return next.event(false);
     }
@@ -159,7 +174,7 @@ public final class Divergence {
     /** At a later instant: time without evidence and time of confirmation go on, each by what was really observed. */
     public Divergence tick(Instant now) {
         boolean sick = probes.stream().anyMatch(ProbeWitness::stableIsSick)
-                || meshes.stream().anyMatch(MeshWitness::stableIsSick);
+                || meshes.failures().stream().anyMatch(MeshWitness::stableIsSick);
         Divergence next = patience.sick() && !sick ? event(true) : this;
         Patience later =
                 patience.at(now, Duration.ofMillis(WATCHED_TICKS * tickLength().toMillis()), next.harm(), sick);
@@ -174,18 +189,22 @@ public final class Divergence {
 
     /** Natural logarithm of the evidence of harm over all streams. */
     double harm() {
-        double[] logE = new double[2 * probes.size() + meshes.size()];
+        double[] logE = new double[2 * (probes.size() + meshes.failures().size())];
         double[] shares = new double[logE.length];
         int i = 0;
         for (ProbeWitness witness : probes) {
             logE[i] = witness.harm().logE();
             shares[i++] = budget.probeShare();
             logE[i] = witness.slowness().logE();
-            shares[i++] = budget.latencyShare() / probes.size();
+            shares[i++] = budget.probeLatencyShare();
         }
-        for (MeshWitness witness : meshes) {
+        for (MeshWitness witness : meshes.failures()) {
             logE[i] = witness.harm().logE();
             shares[i++] = budget.meshShare();
+        }
+        for (MeshWitness witness : meshes.latencies()) {
+            logE[i] = witness.harm().logE();
+            shares[i++] = budget.meshLatencyShare();
         }
         return ErrorBudget.average(logE, shares);
     }
@@ -201,7 +220,7 @@ public final class Divergence {
                 design,
                 ledger,
                 probes.stream().map(witness -> witness.event(all)).toList(),
-                meshes.stream().map(witness -> witness.event(all)).toList(),
+                meshes.event(all),
                 patience);
     }
 
@@ -209,10 +228,6 @@ public final class Divergence {
         return probes.stream()
                 .map(each -> each.probe().name().equals(name) ? change.apply(each) : each)
                 .toList();
-    }
-
-    private Optional<MeshWitness> mesh(String name) {
-        return meshes.stream().filter(each -> each.name().equals(name)).findFirst();
     }
 
     private Duration window() {
@@ -231,7 +246,7 @@ public final class Divergence {
         design.write(out);
         ledger.write(out);
         probes.forEach(witness -> witness.write(out));
-        meshes.forEach(witness -> witness.write(out));
+        meshes.write(out);
         patience.write(out);
         return out.finish();
     }
@@ -245,10 +260,7 @@ public final class Divergence {
         for (Streams.Probe probe : design.streams().probes()) {
             probes.add(ProbeWitness.read(in, probe, design, design.budget()));
         }
-        List<MeshWitness> meshes = new ArrayList<>();
-        for (String name : design.streams().mesh()) {
-            meshes.add(MeshWitness.read(in, name, design, design.budget()));
-        }
+        Meshes meshes = Meshes.read(in, design, design.budget());
         Divergence read = new Divergence(design, ledger, probes, meshes, Patience.read(in));
         in.end();
         return read;

@@ -24,17 +24,12 @@ import java.util.Optional;
  * </ol>
  */
 record Judge(
-        Design design,
-        ErrorBudget budget,
-        List<ProbeWitness> probes,
-        List<MeshWitness> meshes,
-        Patience patience,
-        Ledger ledger) {
+        Design design, ErrorBudget budget, List<ProbeWitness> probes, Meshes meshes, Patience patience, Ledger ledger) {
     private static final double CALM = StrictMath.log(5);
     private static final int SILENT_INTERVALS = 3;
 
     Judgement judge(Weight next) {
-        Certification certification = new Certification(design, budget, probes, meshes, next);
+        Certification certification = new Certification(design, budget, probes, meshes.failures(), next);
         List<Voice> voices = voices(certification);
         Verdict verdict = verdict(voices, certification);
         return new Judgement(
@@ -88,7 +83,7 @@ record Judge(
 
     private boolean isCalm() {
         return harm() < CALM
-                && meshes.stream().allMatch(witness -> witness.harm().logE() < CALM);
+                && meshes.failures().stream().allMatch(witness -> witness.harm().logE() < CALM);
     }
 
     private Optional<String> unavailable() {
@@ -100,7 +95,7 @@ record Judge(
                 return Optional.of(Words.faulty(witness));
             }
         }
-        for (MeshWitness witness : meshes) {
+        for (MeshWitness witness : meshes.failures()) {
             if (witness.stableIsSick()) {
                 return Optional.of(Words.sick(witness.name(), witness.health()));
             }
@@ -140,7 +135,7 @@ record Judge(
                     1,
                     witness.counts().lastFault()));
         }
-        for (MeshWitness witness : meshes) {
+        for (MeshWitness witness : meshes.failures()) {
             voices.add(new Voice(
                     witness.name(),
                     Kind.Mesh,
@@ -160,13 +155,27 @@ record Judge(
                     Kind.Latency,
                     Tally.NONE,
                     witness.counts().pace(),
-                    budget.latencyShare() / probes.size(),
+                    budget.probeLatencyShare(),
                     witness.slowness().logE(),
                     0,
                     () -> Words.slower(witness, harm(), budget.rollbackBound()),
                     0,
                     1,
                     ""));
+        }
+        for (MeshWitness witness : meshes.latencies()) {
+            voices.add(new Voice(
+                    witness.name(),
+                    Kind.Latency,
+                    witness.stable(),
+                    witness.candidate(),
+                    budget.meshLatencyShare(),
+                    witness.harm().logE(),
+                    0,
+                    () -> Words.slower(witness, ledger.slowMillis(witness.name()), harm(), budget.rollbackBound()),
+                    witness.harm().margin(),
+                    witness.clustering().designEffect(),
+                    ledger.latencyTrouble(witness.name())));
         }
         return voices;
     }

@@ -36,7 +36,10 @@ public record Judgement(
     public enum Kind {
         /** Failures of probe pairs. */
         Probe,
-        /** Slowness of the candidate in probe pairs; its counts are of fast and slow answers of the candidate. */
+        /**
+         * Slowness: in probe pairs, counting fast and slow answers of the candidate, none of stable; or of users' requests as the mesh
+         * counts them, of both.
+         */
         Latency,
         /** Failures of users' requests, as the mesh counts them. */
         Mesh

@@ -16,12 +16,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * All that one mesh source has said.
+ * All that one mesh source has said of failures, or of latency: then those requests are bad that are slow.
  *
  * @param longest time that a block counts for at most, so that what came in after a gap weighs no more than any other block
  * @param harm tempered by the design effect that the past shows
- * @param certificates one for each margin of the design
+ * @param certificates one for each margin of the design; none of latency
  * @param clustering of stable's failures
+ * @param windows stretches of time of which clustering is known at most: less of latency, so that the state stays small
  * @param onset what was seen since the candidate began to look worse
  * @param health of stable
  * @param stable users' requests to stable, in this attempt
@@ -33,21 +34,45 @@ record MeshWitness(
         HarmProcess harm,
         List<MeshCertificate> certificates,
         Clustering clustering,
+        int windows,
         Onset onset,
         Health health,
         Tally stable,
         Tally candidate) {
     private static final double FEWEST = 5;
+    private static final int WINDOWS_OF_FAILURES = 60;
+    private static final int WINDOWS_OF_LATENCY = 30;
 
+    /** Nothing said of failures yet. */
     static MeshWitness start(String name, Design design, ErrorBudget budget) {
+        return start(
+                name,
+                design,
+                settings(design),
+                WINDOWS_OF_FAILURES,
+                design.margins().stream()
+                        .map(margin -> MeshCertificate.start(settings(design, budget, margin)))
+                        .toList());
+    }
+
+    /** Nothing said of latency yet. */
+    static MeshWitness startLatency(String name, Design design) {
+        return start(name, design, latency(design), WINDOWS_OF_LATENCY, List.of());
+    }
+
+    private static MeshWitness start(
+            String name,
+            Design design,
+            HarmProcess.Settings settings,
+            int windows,
+            List<MeshCertificate> certificates) {
         return new MeshWitness(
                 name,
                 longest(design),
-                HarmProcess.start(settings(design)),
-                design.margins().stream()
-                        .map(margin -> MeshCertificate.start(settings(design, budget, margin)))
-                        .toList(),
+                HarmProcess.start(settings),
+                certificates,
                 Clustering.start(),
+                windows,
                 Onset.NONE,
                 Health.UNKNOWN,
                 Tally.NONE,
@@ -64,13 +89,15 @@ record MeshWitness(
         MeshBlock block = closed.users();
         Duration elapsed = length(block);
         HarmProcess nextHarm = harm.with(block.stable(), block.candidate(), elapsed, learn);
-        Clustering nextClustering = learn ? clustering.with(block.stable(), elapsed) : clustering;
+        Clustering nextClustering =
+                learn ? clustering.with(block.stable(), elapsed).last(windows) : clustering;
         return new MeshWitness(
                 name,
                 longest,
                 nextHarm.tempered(nextClustering.designEffect()),
                 settled ? certified(closed, elapsed) : certificates,
                 nextClustering,
+                windows,
                 onset.with(nextHarm.logE(), block.stable(), block.candidate()),
                 health.with(
                         (double) block.stable().bad(), (double) block.stable().total(), elapsed, window),
@@ -97,7 +124,8 @@ record MeshWitness(
         HarmProcess next = harm.knowing(held);
         return next == harm
                 ? this
-                : new MeshWitness(name, longest, next, certificates, clustering, onset, health, stable, candidate);
+                : new MeshWitness(
+                        name, longest, next, certificates, clustering, windows, onset, health, stable, candidate);
     }
 
     /** How much a block would weigh: logarithm of the evidence after it. */
@@ -110,7 +138,8 @@ record MeshWitness(
     MeshWitness event(boolean all) {
         List<MeshCertificate> next =
                 all ? certificates.stream().map(MeshCertificate::event).toList() : certificates;
-        return new MeshWitness(name, longest, harm.event(), next, clustering, onset, health, stable, candidate);
+        return new MeshWitness(
+                name, longest, harm.event(), next, clustering, windows, onset, health, stable, candidate);
     }
 
     /** Whether stable fails most requests. */
@@ -137,6 +166,11 @@ record MeshWitness(
                 : HarmProcess.Settings.mesh(numbers.margin(), unknown, numbers.blipTolerance());
     }
 
+    private static HarmProcess.Settings latency(Design design) {
+        return HarmProcess.Settings.slowness(
+                HarmProcess.Settings.UNKNOWN_CLUSTERS, design.numbers().blipTolerance());
+    }
+
     private static MeshCertificate.Settings settings(Design design, ErrorBudget budget, double margin) {
         return new MeshCertificate.Settings(
                 margin, budget.advanceBound(), design.numbers().blipTolerance().dividedBy(3));
@@ -152,10 +186,28 @@ record MeshWitness(
     }
 
     static MeshWitness read(StateReader in, String name, Design design, ErrorBudget budget) throws UnreadableState {
-        HarmProcess harm = HarmProcess.read(in, settings(design));
+        List<MeshCertificate.Settings> certificates = design.margins().stream()
+                .map(margin -> settings(design, budget, margin))
+                .toList();
+        return read(in, name, design, settings(design), WINDOWS_OF_FAILURES, certificates);
+    }
+
+    static MeshWitness readLatency(StateReader in, String name, Design design) throws UnreadableState {
+        return read(in, name, design, latency(design), WINDOWS_OF_LATENCY, List.of());
+    }
+
+    private static MeshWitness read(
+            StateReader in,
+            String name,
+            Design design,
+            HarmProcess.Settings settings,
+            int windows,
+            List<MeshCertificate.Settings> certified)
+            throws UnreadableState {
+        HarmProcess harm = HarmProcess.read(in, settings);
         List<MeshCertificate> certificates = new ArrayList<>();
-        for (double margin : design.margins()) {
-            certificates.add(MeshCertificate.read(in, settings(design, budget, margin)));
+        for (MeshCertificate.Settings each : certified) {
+            certificates.add(MeshCertificate.read(in, each));
         }
         Clustering clustering = Clustering.read(in);
         return new MeshWitness(
@@ -164,6 +216,7 @@ record MeshWitness(
                 harm.tempered(clustering.designEffect()),
                 List.copyOf(certificates),
                 clustering,
+                windows,
                 Onset.read(in),
                 Health.read(in),
                 in.tally(),

@@ -4,6 +4,7 @@ import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
+import java.util.OptionalDouble;
 
 /** The sentences in which the gate explains itself: the only place where they are made. */
 final class Words {
@@ -32,6 +33,17 @@ final class Words {
         return "canary was more than " + StrictMath.round(100 * witness.tolerableSlowdown())
                 + " % slower than stable in " + share(pace) + " pairs of "
                 + witness.probe().name() + " " + against(harm, bound);
+    }
+
+    /**
+     * The candidate is slower by the mesh's histogram: "slow on canary: 38 of 120 users' requests that gateway counted took longer than
+     * 250 ms, on stable 31 of 900 (evidence 118 ≥ 100)".
+     */
+    static String slower(MeshWitness witness, OptionalDouble slowMillis, double harm, double bound) {
+        Tally[] seen = sinceOnset(witness.onset(), witness.stable(), witness.candidate());
+        return "slow on canary: " + share(seen[1]) + " users' requests that " + witness.name()
+                + " counted took longer than " + millis(slowMillis.orElse(0)) + ", on stable " + share(seen[0]) + " "
+                + against(harm, bound);
     }
 
     /** The candidate is worse by the mesh's counters. */
@@ -132,6 +144,10 @@ final class Words {
         }
         long minutes = seconds / 60;
         return minutes < 120 ? minutes + " min" : minutes / 60 + " h " + minutes % 60 + " min";
+    }
+
+    private static String millis(double millis) {
+        return (millis == StrictMath.rint(millis) ? Long.toString((long) millis) : Double.toString(millis)) + " ms";
     }
 
     private static String share(Tally tally) {

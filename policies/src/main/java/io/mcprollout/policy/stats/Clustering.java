@@ -28,6 +28,11 @@ public record Clustering(Windows minutes, Windows tens) {
         return new Clustering(minutes.with(stable, elapsed, MINUTE), tens.with(stable, elapsed, TEN));
     }
 
+    /** The same without what is longer ago than so many windows of each length. */
+    public Clustering last(int windows) {
+        return new Clustering(minutes.last(windows), tens.last(windows));
+    }
+
     /** How many times larger the variance of a count is than if its requests were independent; at least 1, and 2 while nobody knows. */
     public double designEffect() {
         double soon = tens.designEffect(PRIOR_TENS) * (1 + tens.relativeError(PRIOR_TENS));

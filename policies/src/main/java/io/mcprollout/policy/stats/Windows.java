@@ -38,7 +38,13 @@ public record Windows(List<Tally> complete, Tally open, Duration age) {
         }
         List<Tally> next = new ArrayList<>(complete);
         next.add(counts);
-        return new Windows(next.subList(Math.max(0, next.size() - MOST), next.size()), Tally.NONE, Duration.ZERO);
+        return new Windows(next, Tally.NONE, Duration.ZERO).last(MOST);
+    }
+
+    /** The same with no more than the last complete ones. */
+    Windows last(int most) {
+        int surplus = complete.size() - most;
+        return surplus <= 0 ? this : new Windows(complete.subList(surplus, complete.size()), open, age);
     }
 
     /**

@@ -45,7 +45,7 @@ class StateTextTest {
                 .finish();
 
         // Then
-        assertThat(line).startsWith("v1 'a+b%2bc%25~%7f%09 5 5.7 60 ");
+        assertThat(line).startsWith("v1 'a+b%2bc%25~%7f%09 5 5.7 1o ");
     }
 
     @Test
@@ -58,6 +58,39 @@ class StateTextTest {
 
         // Then
         assertThat(read).hasSize(10_000);
+    }
+
+    @Test
+    void aTextThatComesAgainIsWrittenOnce() throws UnreadableState {
+        // Given
+        String pod = "istio-ingressgateway-7d9c8f6b54-x2k40";
+        String line = new StateWriter("v1")
+                .text(pod)
+                .text("short")
+                .text("another long text")
+                .text(pod)
+                .text("short")
+                .finish();
+
+        // When
+        StateReader in = new StateReader(line, "v1");
+
+        // Then
+        assertThat(line).containsOnlyOnce(pod).contains(" \"0 ");
+        assertThat(List.of(in.text(), in.text(), in.text(), in.text(), in.text()))
+                .containsExactly(pod, "short", "another long text", pod, "short");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"0", "\"-1", "\"x!", "\""})
+    void refusesAReferenceToNothing(String word) {
+        // Given
+        String line = "v1 " + word;
+
+        // When / Then
+        assertThatThrownBy(() -> new StateReader(line + " " + StateWriter.checksum(line), "v1").text())
+                .isInstanceOf(UnreadableState.class)
+                .hasMessageContaining("where a text should be");
     }
 
     @ParameterizedTest
@@ -123,7 +156,7 @@ class StateTextTest {
     @Test
     void refusesADamagedLine() {
         // Given
-        String line = new StateWriter("v1").count(12).finish().replace("12", "13");
+        String line = new StateWriter("v1").count(12).finish().replace(" c ", " d ");
 
         // When / Then
         assertThatThrownBy(() -> new StateReader(line, "v1"))

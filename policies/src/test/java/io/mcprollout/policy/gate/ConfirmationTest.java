@@ -113,7 +113,9 @@ class ConfirmationTest {
 
         // Then
         List<Judgement.Stream> streams = scene.judge(10).streams();
-        assertThat(streams).extracting(Judgement.Stream::share).containsExactly(.225, .225, .225, .225, .05, .05);
+        assertThat(streams)
+                .extracting(Judgement.Stream::share)
+                .containsExactly(.225, .225, .225, .225, .025, .025, .025, .025);
         assertThat(streams.get(2).candidate().total()).isZero();
         assertThat(streams.get(2).logE()).isZero();
         assertThat(streams.get(3).candidate().total()).isEqualTo(11);

@@ -85,7 +85,7 @@ class DivergenceProperties {
 
     private static Scene goOn(Scene scene, SplittableRandom random, int events, boolean saving) {
         for (int i = 0; i < events; i++) {
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(10)) {
                 case 0 -> scene.weightChanged();
                 case 1 -> scene.wait(Duration.ofMillis(random.nextInt(20_000)));
                 case 2, 3 ->
@@ -94,6 +94,13 @@ class DivergenceProperties {
                             random.nextInt(10_000_000),
                             random.nextInt(5),
                             random.nextInt(1000),
+                            random.nextInt(20));
+                case 4 ->
+                    scene.took(
+                            random.nextInt(1, 12),
+                            random.nextInt(1000),
+                            random.nextInt(30),
+                            random.nextInt(100),
                             random.nextInt(20));
                 default -> scene.pair(random.nextInt(1, 4), random.nextInt(4) == 0, random.nextInt(3) == 0);
             }

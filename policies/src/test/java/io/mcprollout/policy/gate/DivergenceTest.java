@@ -516,17 +516,20 @@ class DivergenceTest {
 
         // Then
         List<Judgement.Stream> streams = scene.judge(10).streams();
-        assertThat(streams).extracting(Judgement.Stream::name).containsExactly("outside", "gateway", "outside");
+        assertThat(streams)
+                .extracting(Judgement.Stream::name)
+                .containsExactly("outside", "gateway", "outside", "gateway");
         assertThat(streams)
                 .extracting(Judgement.Stream::kind)
-                .containsExactly(Judgement.Kind.Probe, Judgement.Kind.Mesh, Judgement.Kind.Latency);
+                .containsExactly(
+                        Judgement.Kind.Probe, Judgement.Kind.Mesh, Judgement.Kind.Latency, Judgement.Kind.Latency);
         assertThat(streams)
                 .extracting(Judgement.Stream::stable)
-                .containsExactly(new Tally(3, 2), new Tally(80, 2), Tally.NONE);
+                .containsExactly(new Tally(3, 2), new Tally(80, 2), Tally.NONE, Tally.NONE);
         assertThat(streams)
                 .extracting(Judgement.Stream::candidate)
-                .containsExactly(new Tally(2, 3), new Tally(9, 1), Tally.NONE);
-        assertThat(streams).extracting(Judgement.Stream::share).containsExactly(.45, .45, .1);
+                .containsExactly(new Tally(2, 3), new Tally(9, 1), Tally.NONE, Tally.NONE);
+        assertThat(streams).extracting(Judgement.Stream::share).containsExactly(.45, .45, .05, .05);
         assertThat(streams.getFirst().logE()).isNotZero();
     }
 

@@ -10,8 +10,11 @@ import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Plays given evidence to a gate, one event after the other. Slot a is stable. */
@@ -19,6 +22,7 @@ final class Scene {
     static final Instant START = World.START;
 
     private final Map<String, Long> counters = new TreeMap<>();
+    private final Map<Slot, SortedMap<Double, Long>> durations = new EnumMap<>(Slot.class);
     private Divergence divergence;
     private Instant now = START;
     private long sequence;
@@ -92,6 +96,19 @@ final class Scene {
         return this;
     }
 
+    /** After so many seconds a reading with this many answers more, of which some took 40 ms and the slow ones two seconds. */
+    Scene took(int seconds, long stableFast, long stableSlow, long candidateFast, long candidateSlow) {
+        took(Slot.A, stableFast, stableSlow);
+        took(Slot.B, candidateFast, candidateSlow);
+        return mesh(seconds, stableFast + stableSlow, 0, candidateFast + candidateSlow, 0);
+    }
+
+    private void took(Slot slot, long fast, long slow) {
+        SortedMap<Double, Long> atMost = durations.computeIfAbsent(
+                slot, name -> new TreeMap<>(Map.of(50.0, 0L, 250.0, 0L, 5000.0, 0L, Double.POSITIVE_INFINITY, 0L)));
+        atMost.replaceAll((bound, count) -> count + fast + (bound > 2000 ? slow : 0));
+    }
+
     /** Weights change. */
     Scene weightChanged() {
         divergence = divergence.weightChanged(now);
@@ -121,7 +138,14 @@ final class Scene {
                         new Reading.Series("pod", Slot.A, false), counters.getOrDefault("a ok", 0L),
                         new Reading.Series("pod", Slot.A, true), counters.getOrDefault("a bad", 0L),
                         new Reading.Series("pod", Slot.B, false), counters.getOrDefault("b ok", 0L),
-                        new Reading.Series("pod", Slot.B, true), counters.getOrDefault("b bad", 0L)));
+                        new Reading.Series("pod", Slot.B, true), counters.getOrDefault("b bad", 0L)),
+                durations.isEmpty() ? Reading.Latency.none("no histogram") : latency());
+    }
+
+    private Reading.Latency latency() {
+        List<Reading.Histogram> histograms = new ArrayList<>();
+        durations.forEach((slot, atMost) -> histograms.add(new Reading.Histogram("pod", slot, atMost)));
+        return new Reading.Latency(now, Duration.ZERO, histograms, "");
     }
 
     static Arm after(int millis) {

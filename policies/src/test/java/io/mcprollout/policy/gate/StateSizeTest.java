@@ -10,9 +10,12 @@ import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** The state fits into a resource's status. */
@@ -36,6 +39,7 @@ class StateSizeTest {
         String text = gateways(scene).encode();
 
         // Then
+        assertThat(text).contains(" 406f400000000000 ");
         assertThat(text.length()).isLessThan(6 * 1024);
     }
 
@@ -46,15 +50,23 @@ class StateSizeTest {
         Divergence divergence = scene.divergence();
         for (int reading = 1; reading <= READINGS; reading++) {
             Map<Reading.Series, Long> counters = new HashMap<>();
+            List<Reading.Histogram> histograms = new ArrayList<>();
             for (int pod = 0; pod < 4; pod++) {
                 String instance = "istio-ingressgateway-7d9c8f6b54-x2k4" + pod + "@1772366400";
                 for (Slot slot : Slot.values()) {
                     counters.put(new Reading.Series(instance, slot, false), 12_345_678L * reading);
                     counters.put(new Reading.Series(instance, slot, true), 2_345L * reading);
+                    SortedMap<Double, Long> atMost = new TreeMap<>();
+                    atMost.put(100.0, 11_345_678L * reading);
+                    atMost.put(250.0, 12_335_678L * reading);
+                    atMost.put(Double.POSITIVE_INFINITY, 12_345_678L * reading);
+                    histograms.add(new Reading.Histogram(instance, slot, atMost));
                 }
             }
             Instant at = scene.now().plusMillis(10_137L * reading);
-            Reading.Counters read = new Reading.Counters(World.MESH, at, Duration.ofMillis(50), counters);
+            Reading.Latency latency =
+                    new Reading.Latency(at.minusMillis(2500), Duration.ofMillis(2550), histograms, "");
+            Reading.Counters read = new Reading.Counters(World.MESH, at, Duration.ofMillis(50), counters, latency);
             divergence = divergence.with(read, ProbeLog.startingAt(Scene.START), true);
         }
         return divergence;

@@ -11,25 +11,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ErrorBudgetTest {
     @ParameterizedTest
     @CsvSource({
-        "1,1,1, .45,.45,.10",
-        "2,3,1, .225,.15,.10",
-        "1,1,0, .5,.5,0",
-        "1,0,0, 1,0,0",
-        "0,2,0, 0,.5,0",
-        "1,0,1, .8181818181818182,0,.18181818181818182",
+        "1,1, .45,.45,.05,.05",
+        "2,3, .225,.15,.025,.016666666666666666",
+        "1,0, .8181818181818182,0,.18181818181818182,0",
+        "0,2, 0,.40909090909090906,0,.09090909090909091",
     })
     void sharesOfGroupsWithoutStreamsGoToTheOthers(
-            int probes, int meshes, int latencies, double probe, double mesh, double latency) {
+            int probes, int meshes, double probe, double mesh, double probeLatency, double meshLatency) {
         // Given
         double alpha = .01;
 
         // When
-        ErrorBudget budget = ErrorBudget.of(alpha, .05, 0, probes, meshes, latencies);
+        ErrorBudget budget = ErrorBudget.of(alpha, .05, 0, probes, meshes);
 
         // Then
         assertThat(budget.probeShare()).isCloseTo(probe, within(1e-12));
         assertThat(budget.meshShare()).isCloseTo(mesh, within(1e-12));
-        assertThat(budget.latencyShare()).isCloseTo(latency, within(1e-12));
+        assertThat(budget.probeLatencyShare()).isCloseTo(probeLatency, within(1e-12));
+        assertThat(budget.meshLatencyShare()).isCloseTo(meshLatency, within(1e-12));
     }
 
     @ParameterizedTest
@@ -39,7 +38,7 @@ class ErrorBudgetTest {
         double alpha = .01;
 
         // When
-        ErrorBudget budget = ErrorBudget.of(alpha, .05, restart, 1, 1, 0);
+        ErrorBudget budget = ErrorBudget.of(alpha, .05, restart, 1, 1);
 
         // Then
         assertThat(Math.exp(budget.rollbackBound())).isCloseTo(rollback, within(1e-9));
@@ -76,7 +75,7 @@ class ErrorBudgetTest {
         int none = 0;
 
         // When / Then
-        assertThatThrownBy(() -> ErrorBudget.of(.01, .05, 0, none, none, none))
+        assertThatThrownBy(() -> ErrorBudget.of(.01, .05, 0, none, none))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least one stream");
     }

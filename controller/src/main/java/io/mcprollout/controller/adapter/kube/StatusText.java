@@ -180,14 +180,15 @@ final class StatusText {
     }
 
     private static StreamEvidence stream(Judgement.Stream stream) {
-        boolean compares = stream.kind() != Judgement.Kind.Latency;
+        boolean certifies = stream.kind() != Judgement.Kind.Latency;
+        boolean compares = certifies || stream.stable().total() > 0;
         return new StreamEvidence(
                 stream.name(),
                 stream.kind().name(),
                 compares ? counts(stream.stable()) : null,
                 counts(stream.candidate()),
                 percent(stream.towardsRollback()),
-                compares ? percent(stream.towardsAdvance()) : null,
+                certifies ? percent(stream.towardsAdvance()) : null,
                 stream.difference().isKnown() ? stream.difference().inPoints() : null,
                 compares ? decimal(100 * stream.margin(), "0.###") + " points" : null,
                 stream.kind() == Judgement.Kind.Mesh ? decimal(stream.designEffect(), "0.0") : null,

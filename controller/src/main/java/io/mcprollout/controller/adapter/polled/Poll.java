@@ -167,6 +167,7 @@ final class Poll {
     }
 
     private Reading counters(Count.Counted counted) {
-        return new Reading.Counters(order.stream(), counted.at(), counted.skew(), counted.counters());
+        return new Reading.Counters(
+                order.stream(), counted.at(), counted.skew(), counted.counters(), counted.latency());
     }
 }

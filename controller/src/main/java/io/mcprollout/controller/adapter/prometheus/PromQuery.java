@@ -1,5 +1,6 @@
 package io.mcprollout.controller.adapter.prometheus;
 
+import io.mcprollout.controller.port.IstioDurations;
 import io.mcprollout.controller.port.IstioRequests;
 import io.mcprollout.controller.port.MeshOrder.MeshArm;
 import java.time.Duration;
@@ -14,15 +15,28 @@ final class PromQuery {
 
     /** Raw samples of Istio's request counter for all arms, and for requests that reached no pod. */
     static String istio(Collection<MeshArm> arms, Duration window) {
+        return IstioRequests.METRIC + selector(arms, "") + range(window);
+    }
+
+    /** Raw samples of Istio's histogram of durations for all arms, of requests that were answered. */
+    static String durations(Collection<MeshArm> arms, Duration window) {
+        return IstioDurations.METRIC + selector(arms, ",response_code!~\"5..|0\"") + range(window);
+    }
+
+    private static String range(Duration window) {
+        return "[" + window.toMillis() + "ms]";
+    }
+
+    private static String selector(Collection<MeshArm> arms, String more) {
         TreeSet<String> workloads = new TreeSet<>(List.of("unknown"));
         TreeSet<String> services = new TreeSet<>();
         arms.forEach(arm -> {
             workloads.add(regex(arm.deployment()));
             services.add(regex(arm.host()));
         });
-        return IstioRequests.METRIC + "{reporter=\"source\",destination_workload=~\""
+        return "{reporter=\"source\",destination_workload=~\""
                 + escaped(String.join("|", workloads)) + "\",destination_service=~\""
-                + escaped(String.join("|", services)) + "\"}[" + window.toMillis() + "ms]";
+                + escaped(String.join("|", services)) + "\"" + more + "}";
     }
 
     /** A query of the administrator's with the arm's values put in. */

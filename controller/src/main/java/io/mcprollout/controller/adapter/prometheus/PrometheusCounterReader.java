@@ -5,9 +5,12 @@ import io.mcprollout.controller.egress.Answer;
 import io.mcprollout.controller.egress.GuardedClient;
 import io.mcprollout.controller.egress.HttpCall;
 import io.mcprollout.controller.port.CounterReader;
+import io.mcprollout.controller.port.IstioDurations;
 import io.mcprollout.controller.port.IstioRequests;
 import io.mcprollout.controller.port.MeshOrder;
 import io.mcprollout.controller.port.MeshOrder.MeshArm;
+import io.mcprollout.policy.evidence.Reading.Latency;
+import io.mcprollout.policy.evidence.Reading.Series;
 import io.mcprollout.policy.traffic.Slot;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -24,7 +27,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /**
  * Reads cumulative counters from a Prometheus. The values are as old as its last scrape: a reading speaks of the middle between the oldest
@@ -33,6 +38,14 @@ import java.util.concurrent.CompletionStage;
 public final class PrometheusCounterReader implements CounterReader {
     /** Age of the moment that several queries are asked about together: by then a scrape of that moment has been stored. */
     private static final Duration STORED_WITHIN = Duration.ofSeconds(1);
+
+    /** Time that the second of two queries has at least. */
+    private static final Duration LEAST = Duration.ofMillis(100);
+
+    private static final String NO_DURATIONS = "it has no " + IstioDurations.METRIC
+            + " of these Deployments; if it drops that metric, latency is judged by probes alone";
+    private static final String NO_QUERY =
+            "queries of one's own tell no latency, which the preset istio does; it is judged by probes alone";
 
     private final Clock clock;
     private final GuardedClient client;
@@ -55,18 +68,64 @@ public final class PrometheusCounterReader implements CounterReader {
 
     private Future<Count> istio(MeshOrder order, Duration deadline) {
         IstioRequests requests = new IstioRequests(order.arms());
+        Instant began = clock.instant();
         return ask(PromQuery.istio(order.arms().values(), source.window()), "", deadline)
-                .map(answer -> switch (answer) {
-                    case PromAnswer.Refused refused -> new Count.Failed(refused.cause());
+                .compose(answer -> switch (answer) {
+                    case PromAnswer.Refused refused -> Future.succeededFuture(new Count.Failed(refused.cause()));
                     case PromAnswer.Series series -> {
                         Tallies tallies = new Tallies();
                         for (Point point : series.points()) {
                             requests.owner(point.labels())
                                     .ifPresent(owner -> tallies.add(point, owner.slot(), owner.bad()));
                         }
-                        yield counted(tallies, order);
+                        yield switch (counted(tallies, order)) {
+                            case Count.Counted counted ->
+                                latency(counted, tallies.newest(), order, began, deadline)
+                                        .map(found -> with(counted, found));
+                            case Count.Failed failed -> Future.succeededFuture(failed);
+                        };
                     }
                 });
+    }
+
+    private static Count with(Count.Counted counted, Latency latency) {
+        return new Count.Counted(counted.at(), counted.skew(), counted.counters(), counted.unattributed(), latency);
+    }
+
+    /*
+     * The buckets are asked about the moment of the newest counter: each process' samples are then those of the scrape that its counters
+     * are of. Without them in time the counters count all the same.
+     */
+    private Future<Latency> latency(
+            Count.Counted counted, Instant newest, MeshOrder order, Instant began, Duration deadline) {
+        IstioRequests requests = new IstioRequests(order.arms());
+        Set<String> known =
+                counted.counters().keySet().stream().map(Series::instance).collect(Collectors.toSet());
+        Duration left = deadline.minus(Duration.between(began, clock.instant()));
+        Duration within =
+                left.compareTo(LEAST) < 0 ? LEAST : left.multipliedBy(4).dividedBy(5);
+        String query = PromQuery.durations(order.arms().values(), source.window());
+        return ask(query, time(newest), within).map(answer -> switch (answer) {
+            case PromAnswer.Refused refused -> Latency.none("it does not tell latency: " + refused.cause());
+            case PromAnswer.Series series -> {
+                IstioDurations durations = new IstioDurations();
+                for (Point point : series.points()) {
+                    String bound = point.labels().getOrDefault(IstioDurations.BOUND, "");
+                    String instance = Tallies.instance(point.labels());
+                    if (!bound.isEmpty() && known.contains(instance)) {
+                        requests.owner(point.labels())
+                                .flatMap(IstioRequests.Owner::answering)
+                                .ifPresent(slot -> durations.add(instance, slot, bound, point.value()));
+                    }
+                }
+                yield durations.latency(counted.at(), counted.skew(), NO_DURATIONS);
+            }
+        });
+    }
+
+    private static String time(Instant moment) {
+        return "&time=" + moment.toEpochMilli() / 1000 + "."
+                + String.format(Locale.ROOT, "%03d", moment.toEpochMilli() % 1000);
     }
 
     /*
@@ -75,8 +134,7 @@ public final class PrometheusCounterReader implements CounterReader {
      */
     private Future<Count> custom(PrometheusSource.Custom queries, MeshOrder order, Duration deadline) {
         Instant moment = clock.instant().minus(STORED_WITHIN);
-        String time = "&time=" + moment.toEpochMilli() / 1000 + "."
-                + String.format(Locale.ROOT, "%03d", moment.toEpochMilli() % 1000);
+        String time = time(moment);
         List<Slot> slots = order.arms().keySet().stream().sorted().toList();
         List<Future<PromAnswer>> answers = new ArrayList<>();
         for (Slot slot : slots) {
@@ -108,7 +166,11 @@ public final class PrometheusCounterReader implements CounterReader {
     private Count aged(Count.Counted counted) {
         Duration half = source.window().dividedBy(2);
         return new Count.Counted(
-                counted.at().minus(half), counted.skew().plus(half), counted.counters(), counted.unattributed());
+                counted.at().minus(half),
+                counted.skew().plus(half),
+                counted.counters(),
+                counted.unattributed(),
+                counted.latency());
     }
 
     private Count counted(Tallies tallies, MeshOrder order) {
@@ -121,7 +183,9 @@ public final class PrometheusCounterReader implements CounterReader {
                                     .toList()
                             + "; either nothing was ever sent there, or it does not scrape the gateways");
         }
-        return tallies.impossible().<Count>map(Count.Failed::new).orElseGet(() -> tallies.counted(source.clockSkew()));
+        return tallies.impossible()
+                .<Count>map(Count.Failed::new)
+                .orElseGet(() -> tallies.counted(source.clockSkew(), Latency.none(NO_QUERY)));
     }
 
     private Future<PromAnswer> ask(String query, String time, Duration deadline) {

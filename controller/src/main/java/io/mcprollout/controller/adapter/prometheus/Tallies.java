@@ -2,6 +2,7 @@ package io.mcprollout.controller.adapter.prometheus;
 
 import io.mcprollout.controller.adapter.prometheus.PromAnswer.Point;
 import io.mcprollout.controller.port.CounterReader.Count;
+import io.mcprollout.policy.evidence.Reading.Latency;
 import io.mcprollout.policy.evidence.Reading.Series;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
@@ -62,12 +63,18 @@ final class Tallies {
     }
 
     /** All of it, as of the middle between the oldest and the newest sample. */
-    Count.Counted counted(Duration clockSkew) {
+    Count.Counted counted(Duration clockSkew, Latency latency) {
         Duration half = Duration.between(oldest, newest).dividedBy(2);
-        return new Count.Counted(oldest.plus(half), half.plus(clockSkew), counters, unattributed);
+        return new Count.Counted(oldest.plus(half), half.plus(clockSkew), counters, unattributed, latency);
     }
 
-    private static String instance(Map<String, String> labels) {
+    /** When the newest sample was taken. */
+    Instant newest() {
+        return newest;
+    }
+
+    /** The process that counts a series of Istio's. */
+    static String instance(Map<String, String> labels) {
         String pod = labels.getOrDefault("pod", labels.getOrDefault("kubernetes_pod_name", ""));
         String target = labels.getOrDefault("instance", "");
         return pod.isEmpty() ? target : target + "/" + pod;

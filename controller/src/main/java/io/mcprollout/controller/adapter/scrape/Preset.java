@@ -1,11 +1,13 @@
 package io.mcprollout.controller.adapter.scrape;
 
+import io.mcprollout.controller.port.IstioDurations;
 import io.mcprollout.controller.port.IstioRequests;
 import io.mcprollout.controller.port.MeshOrder;
 import io.mcprollout.controller.port.MeshOrder.MeshArm;
 import io.mcprollout.policy.traffic.Slot;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,9 @@ sealed interface Preset {
     /** Whether a metric is read at all. */
     Predicate<String> wanted();
 
+    /** Why no gateway shows how long requests take, if none does. */
+    String lackingDurations();
+
     /** Counts of one gateway. */
     Page read(List<Sample> samples);
 
@@ -36,8 +41,22 @@ sealed interface Preset {
          * @param good requests that did not fail, by slot
          * @param bad requests that failed, by slot
          * @param unattributed failed requests to the service of unknown slot
+         * @param durations buckets of answered requests
          */
-        record Counts(Map<Slot, Long> good, Map<Slot, Long> bad, long unattributed) implements Page {}
+        record Counts(Map<Slot, Long> good, Map<Slot, Long> bad, long unattributed, List<Bucket> durations)
+                implements Page {
+            public Counts {
+                durations = List.copyOf(durations);
+            }
+
+            /** Without any histogram. */
+            public Counts(Map<Slot, Long> good, Map<Slot, Long> bad, long unattributed) {
+                this(good, bad, unattributed, List.of());
+            }
+        }
+
+        /** One bucket of one histogram: requests of a slot that took at most so long. */
+        record Bucket(Slot slot, String bound, long count) {}
 
         /** The counters are not there; a sentence with the fix. */
         record Lacking(String cause) implements Page {}
@@ -65,14 +84,34 @@ sealed interface Preset {
 
     /** Istio's standard metrics: a counter that is still zero is not shown. */
     record Istio(IstioRequests requests) implements Preset {
+        private static final String DURATIONS = "istio_request_duration_milliseconds";
+        private static final long IMPOSSIBLE = -(1L << 55);
+
         @Override
         public String query() {
-            return "usedonly&filter=" + encoded(IstioRequests.METRIC + "|^server\\.uptime$");
+            return "usedonly&filter=" + encoded(IstioRequests.METRIC + "|" + durations() + "|^server\\.uptime$");
+        }
+
+        /* Histograms are long: only those of our service, whose name is in that of the inner statistic. */
+        private String durations() {
+            TreeSet<String> services = new TreeSet<>();
+            requests.arms()
+                    .values()
+                    .forEach(arm ->
+                            services.add(arm.host().replaceAll("\\..*", "").replaceAll("[^A-Za-z0-9_-]", ".")));
+            return DURATIONS + ".*(" + String.join("|", services) + ")";
+        }
+
+        @Override
+        public String lackingDurations() {
+            return "its gateways show no " + IstioDurations.METRIC
+                    + "; without Istio's standard metric REQUEST_DURATION latency is judged by probes alone";
         }
 
         @Override
         public Predicate<String> wanted() {
-            return name -> name.equals(IstioRequests.METRIC) || name.equals(UPTIME);
+            return name ->
+                    name.equals(IstioRequests.METRIC) || name.equals(IstioDurations.METRIC) || name.equals(UPTIME);
         }
 
         @Override
@@ -84,7 +123,14 @@ sealed interface Preset {
             Map<Slot, Long> good = zeros();
             Map<Slot, Long> bad = zeros();
             long unattributed = 0;
+            List<Page.Bucket> durations = new ArrayList<>();
             for (Sample sample : samples) {
+                if (sample.name().equals(IstioDurations.METRIC)) {
+                    requests.owner(sample.labels())
+                            .flatMap(IstioRequests.Owner::answering)
+                            .ifPresent(slot -> durations.add(bucket(slot, sample)));
+                    continue;
+                }
                 Optional<IstioRequests.Owner> owner =
                         sample.name().equals(IstioRequests.METRIC) ? requests.owner(sample.labels()) : Optional.empty();
                 if (owner.isPresent() && !sample.isCount()) {
@@ -96,7 +142,13 @@ sealed interface Preset {
                     unattributed += sample.count();
                 }
             }
-            return new Page.Counts(good, bad, unattributed);
+            return new Page.Counts(good, bad, unattributed, durations);
+        }
+
+        /* What no counter can be makes the histogram one that is refused, and only that. */
+        private static Page.Bucket bucket(Slot slot, Sample sample) {
+            return new Page.Bucket(
+                    slot, sample.label(IstioDurations.BOUND), sample.isCount() ? sample.count() : IMPOSSIBLE);
         }
     }
 
@@ -133,6 +185,11 @@ sealed interface Preset {
             return "filter="
                     + encoded("^cluster\\.outbound\\|[0-9]+\\|(" + String.join("|", clusters)
                             + ");?\\.upstream_rq_(completed|[1-5]xx|active)$|^server\\.uptime$");
+        }
+
+        @Override
+        public String lackingDurations() {
+            return "preset envoy reads no latency, which preset istio does; it is judged by probes alone";
         }
 
         private static String escaped(String name) {

@@ -5,6 +5,7 @@ import io.mcprollout.controller.egress.Answer;
 import io.mcprollout.controller.egress.GuardedClient;
 import io.mcprollout.controller.egress.HttpCall;
 import io.mcprollout.controller.port.CounterReader;
+import io.mcprollout.controller.port.IstioDurations;
 import io.mcprollout.controller.port.MeshOrder;
 import io.mcprollout.policy.evidence.Reading.Series;
 import io.mcprollout.policy.traffic.Slot;
@@ -96,7 +97,7 @@ public final class ScrapeCounterReader implements CounterReader {
         List<Future<Said>> answers =
                 gateways.stream().map(gateway -> ask(gateway, preset, deadline)).toList();
         return Future.join(answers)
-                .map(all -> count(answers.stream().map(Future::result).toList(), from));
+                .map(all -> count(answers.stream().map(Future::result).toList(), preset, from));
     }
 
     private Future<Said> ask(Gateway gateway, Preset preset, Duration deadline) {
@@ -143,9 +144,10 @@ public final class ScrapeCounterReader implements CounterReader {
                 .orElse(gateway.address());
     }
 
-    private Count count(List<Said> all, Instant from) {
+    private Count count(List<Said> all, Preset preset, Instant from) {
         Map<Series, Long> counters = new HashMap<>();
         Map<String, Long> unattributed = new HashMap<>();
+        IstioDurations durations = new IstioDurations();
         for (Said said : all) {
             switch (said.page()) {
                 case Page.Lacking lacking -> {
@@ -161,10 +163,16 @@ public final class ScrapeCounterReader implements CounterReader {
                                 counts.bad().getOrDefault(slot, 0L));
                     }
                     unattributed.put(said.instance(), counts.unattributed());
+                    counts.durations()
+                            .forEach(bucket ->
+                                    durations.add(said.instance(), bucket.slot(), bucket.bound(), bucket.count()));
                 }
             }
         }
         Duration half = Duration.between(from, clock.instant()).dividedBy(2);
-        return new Count.Counted(from.plus(half), half.plus(COUNTED_WITHIN), counters, unattributed);
+        Instant at = from.plus(half);
+        Duration skew = half.plus(COUNTED_WITHIN);
+        return new Count.Counted(
+                at, skew, counters, unattributed, durations.latency(at, skew, preset.lackingDurations()));
     }
 }

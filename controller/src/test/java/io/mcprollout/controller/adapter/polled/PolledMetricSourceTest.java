@@ -8,6 +8,7 @@ import io.mcprollout.controller.port.CounterReader.Count;
 import io.mcprollout.controller.port.MeshOrder;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.policy.evidence.Reading;
+import io.mcprollout.policy.evidence.Reading.Latency;
 import io.mcprollout.policy.evidence.Reading.Series;
 import io.mcprollout.policy.traffic.Slot;
 import io.vertx.core.Vertx;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** The rhythm of reading, and what becomes of what was read. */
 class PolledMetricSourceTest {
+    private static final Latency NO_LATENCY = Latency.none("not told");
     private static final RolloutKey KEY = new RolloutKey("ns", "mcp");
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -152,8 +154,8 @@ class PolledMetricSourceTest {
     void aReadingFromAnHourAheadIsRefusedAndTheNextOneIsNotOldBecauseOfIt() {
         // Given
         Instant ahead = Instant.now().plusSeconds(3600);
-        PolledMetricSource source = source(
-                n -> done(n == 1 ? new Count.Counted(ahead, Duration.ZERO, Map.of(), Map.of()) : counted(n, n, 0)));
+        PolledMetricSource source = source(n -> done(
+                n == 1 ? new Count.Counted(ahead, Duration.ZERO, Map.of(), Map.of(), NO_LATENCY) : counted(n, n, 0)));
 
         // When
         source.pace(KEY, List.of(order("mesh", "known", 20)));
@@ -212,7 +214,8 @@ class PolledMetricSourceTest {
                 START.plusSeconds(n),
                 Duration.ZERO,
                 Map.of(new Series("gw", Slot.A, false), good),
-                Map.of("gw", unattributed));
+                Map.of("gw", unattributed),
+                NO_LATENCY);
     }
 
     private static MeshOrder order(String stream, String source, long millis) {

@@ -9,6 +9,7 @@ import io.mcprollout.controller.egress.Limits;
 import io.mcprollout.controller.port.CounterReader.Count;
 import io.mcprollout.controller.port.MeshOrder;
 import io.mcprollout.controller.port.MeshOrder.MeshArm;
+import io.mcprollout.policy.evidence.Reading.Histogram;
 import io.mcprollout.policy.evidence.Reading.Series;
 import io.mcprollout.policy.traffic.Slot;
 import io.vertx.core.Future;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,59 @@ class PrometheusCounterReaderTest {
                         "istio_requests_total{reporter=\"source\",destination_workload=~\"mcp-server-canary|mcp-server-stable|unknown\","
                                 + "destination_service=~\"mcp-server\\\\.mcp-services\\\\.svc\\\\.cluster\\\\.local\"}[30000ms]");
         assertThat(asked.getFirst().getHeader("Authorization")).isEqualTo("Bearer s3cret");
+    }
+
+    @Test
+    void theHistogramIsAskedForAtTheMomentOfTheNewestCounter() {
+        // Given
+        String counters = matrix(
+                series("mcp-server-stable", "200", "gw-1", "[1700000095,\"90\"]"),
+                series("mcp-server-canary", "200", "gw-2", "[1700000099.5,\"11\"]"));
+        String buckets = matrix(
+                bucket("mcp-server-stable", "200", "gw-1", "100.0", "[1700000080,\"70\"],[1700000095,\"80\"]"),
+                bucket("mcp-server-stable", "200", "gw-1", "+Inf", "[1700000080,\"71\"],[1700000095,\"88\"]"),
+                bucket("mcp-server-stable", "202", "gw-1", "100.0", "[1700000095,\"1\"]"),
+                bucket("mcp-server-stable", "202", "gw-1", "+Inf", "[1700000095,\"2\"]"),
+                bucket("mcp-server-stable", "503", "gw-1", "+Inf", "[1700000095,\"9\"]"),
+                bucket("mcp-server-canary", "200", "gw-gone", "+Inf", "[1700000070,\"9\"]"));
+
+        // When
+        Count count = read(istio(), query -> query.contains("duration") ? buckets : counters);
+
+        // Then
+        assertThat(count).isInstanceOfSatisfying(Count.Counted.class, counted -> {
+            SortedMap<Double, Long> sum = new TreeMap<>(Map.of(100.0, 81L, Double.POSITIVE_INFINITY, 90L));
+            assertThat(counted.latency().histograms())
+                    .containsExactly(new Histogram("10.0.0.1:15090/gw-1", Slot.A, sum));
+            assertThat(counted.latency().at()).isEqualTo(counted.at().minusMillis(2500));
+            assertThat(counted.latency().skew()).isEqualTo(counted.skew().plusMillis(2500));
+        });
+        assertThat(asked.get(1).getFormAttribute("time")).isEqualTo("1700000099.500");
+        assertThat(asked.get(1).getFormAttribute("query"))
+                .startsWith("istio_request_duration_milliseconds_bucket{reporter=\"source\",destination_workload=~")
+                .endsWith(",response_code!~\"5..|0\"}[30000ms]");
+    }
+
+    @Test
+    void withoutAHistogramTheCountersCountAndItIsSaid() {
+        // Given
+        String counters = matrix(series("mcp-server-stable", "200", "gw-1", "[1700000095,\"90\"]"));
+
+        // When
+        Count absent = read(istio(), query -> query.contains("duration") ? matrix() : counters);
+        Count refused = read(istio(), query -> query.contains("duration") ? "no JSON" : counters);
+
+        // Then
+        assertThat(absent).isInstanceOfSatisfying(Count.Counted.class, counted -> {
+            assertThat(counted.counters()).containsValue(90L);
+            assertThat(counted.latency().lacking())
+                    .startsWith("it has no istio_request_duration_milliseconds_bucket of these Deployments");
+        });
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        Count.Counted.class,
+                        counted -> assertThat(counted.latency().lacking())
+                                .startsWith("it does not tell latency: it answers with status 200 and no JSON"));
     }
 
     @Test
@@ -248,6 +304,10 @@ class PrometheusCounterReaderTest {
                 .read(ORDER, Duration.ofSeconds(2))
                 .toCompletableFuture()
                 .join();
+    }
+
+    private static String bucket(String workload, String code, String pod, String bound, String values) {
+        return series(workload, code, pod, values).replace("\"metric\":{", "\"metric\":{\"le\":\"" + bound + "\",");
     }
 
     private static String series(String workload, String code, String pod, String values) {

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -144,6 +145,67 @@ class PresetTest {
         assertThat(read).isEqualTo(new Page.Counts(Map.of(Slot.A, 95L, Slot.B, 9L), Map.of(Slot.A, 1L, Slot.B, 2L), 4));
     }
 
+    /** A gateway's page as Istio shows it: a histogram for each code, of which those of failures are not read. */
+    @Test
+    void istioTellsHowLongAnsweredRequestsTook() throws Exception {
+        // Given
+        String page = series("mcp-server-canary", "200", "-", 3)
+                + "# TYPE istio_request_duration_milliseconds histogram\n"
+                + durations("mcp-server-canary", "200", "-", "0", "1", "2", "3")
+                + durations("mcp-server-canary", "503", "UC", "9", "9", "9", "9")
+                + durations("mcp-server-canary", "0", "DC", "9", "9", "9", "9")
+                + durations("unknown", "404", "NR", "9", "9", "9", "9")
+                + "istio_request_duration_milliseconds_sum{reporter=\"source\"} 7300.5\n"
+                + "istio_request_duration_milliseconds_count{reporter=\"source\"} 3\n";
+
+        // When
+        Page read = read(ScrapeSource.Preset.ISTIO, page);
+
+        // Then
+        assertThat(read)
+                .isInstanceOfSatisfying(
+                        Page.Counts.class,
+                        counts -> assertThat(counts.durations())
+                                .containsExactly(
+                                        new Page.Bucket(Slot.B, "0.5", 0),
+                                        new Page.Bucket(Slot.B, "100", 1),
+                                        new Page.Bucket(Slot.B, "2500", 2),
+                                        new Page.Bucket(Slot.B, "+Inf", 3)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NaN", "-1", "0.5"})
+    void aBucketThatCannotBeSpoilsTheHistogramAlone(String value) throws Exception {
+        // Given
+        String page = series("mcp-server-canary", "200", "-", 3)
+                + durations("mcp-server-canary", "200", "-", "0", "1", value, "3");
+
+        // When
+        Page read = read(ScrapeSource.Preset.ISTIO, page);
+
+        // Then
+        assertThat(read).isInstanceOfSatisfying(Page.Counts.class, counts -> {
+            assertThat(counts.good()).containsEntry(Slot.B, 3L);
+            assertThat(counts.durations().get(2).count()).isNegative();
+        });
+    }
+
+    @Test
+    void istioIsAskedForTheHistogramOfOurServiceOnly() {
+        // Given
+        Pattern filter = filter(ScrapeSource.Preset.ISTIO);
+        String histogram = "istiocustom.istio_request_duration_milliseconds.reporter.source.destination_service.";
+
+        // When / Then
+        assertThat(filter.matcher(histogram + HOST).find()).isTrue();
+        assertThat(filter.matcher(histogram + "shop.default.svc.cluster.local").find())
+                .isFalse();
+        assertThat(filter.matcher("istiocustom.istio_requests_total.reporter.source")
+                        .find())
+                .isTrue();
+        assertThat(filter.matcher("server.uptime").find()).isTrue();
+    }
+
     @Test
     void istioBeforeItsFirstRequestIsZeroAndAnotherServersPageIsNone() throws Exception {
         // When
@@ -179,6 +241,23 @@ class PresetTest {
                         Page.Lacking.class,
                         page -> assertThat(page.cause())
                                 .contains("which no counter can be, for envoy_cluster_upstream_rq_xx{"));
+    }
+
+    static String durations(String workload, String code, String flags, String... counts) {
+        String labels = series(workload, code, flags, 0)
+                .replace("istio_requests_total{", "istio_request_duration_milliseconds_bucket{")
+                .replace("} 0\n", ",le=");
+        List<String> bounds = List.of("0.5", "100", "2500", "+Inf");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < counts.length; i++) {
+            lines.append(labels)
+                    .append('"')
+                    .append(bounds.get(i))
+                    .append("\"} ")
+                    .append(counts[i])
+                    .append('\n');
+        }
+        return lines.toString();
     }
 
     static String series(String workload, String code, String flags, long value) {

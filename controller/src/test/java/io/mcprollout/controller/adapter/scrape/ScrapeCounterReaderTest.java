@@ -1,6 +1,7 @@
 package io.mcprollout.controller.adapter.scrape;
 
 import static io.mcprollout.controller.adapter.scrape.PresetTest.ORDER;
+import static io.mcprollout.controller.adapter.scrape.PresetTest.durations;
 import static io.mcprollout.controller.adapter.scrape.PresetTest.series;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +11,7 @@ import io.mcprollout.controller.egress.GuardedClient;
 import io.mcprollout.controller.egress.Limits;
 import io.mcprollout.controller.egress.NameResolver;
 import io.mcprollout.controller.port.CounterReader.Count;
+import io.mcprollout.policy.evidence.Reading.Histogram;
 import io.mcprollout.policy.evidence.Reading.Series;
 import io.mcprollout.policy.traffic.Slot;
 import io.vertx.core.Future;
@@ -22,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +68,43 @@ class ScrapeCounterReaderTest {
             assertThat(counted.skew()).isBetween(Duration.ofMillis(25), DEADLINE);
         });
         assertThat(queries).allMatch(query -> query.startsWith("usedonly&filter=istio_requests_total"));
+    }
+
+    @Test
+    void addsTheHistogramsOfEachGatewayAndKnowsThatTheyAreLate() {
+        // Given
+        String code200 = durations("mcp-server-stable", "200", "-", "0", "40", "89", "90");
+        String code202 = durations("mcp-server-stable", "202", "-", "1", "1", "1", "10");
+        String first = gateway(uptime(100) + series("mcp-server-stable", "200", "-", 100) + code200 + code202);
+        String second = gateway(uptime(100));
+
+        // When
+        Count count = read(source(first, second));
+
+        // Then
+        assertThat(count).isInstanceOfSatisfying(Count.Counted.class, counted -> {
+            SortedMap<Double, Long> sum =
+                    new TreeMap<>(Map.of(.5, 1L, 100.0, 41L, 2500.0, 90L, Double.POSITIVE_INFINITY, 100L));
+            assertThat(counted.latency().histograms()).containsExactly(new Histogram(first, Slot.A, sum));
+            assertThat(counted.latency().at()).isEqualTo(counted.at().minusMillis(2500));
+            assertThat(counted.latency().skew()).isEqualTo(counted.skew().plusMillis(2500));
+        });
+    }
+
+    @Test
+    void gatewaysWithoutAHistogramSaySo() {
+        // Given
+        String gateway = gateway(uptime(100) + series("mcp-server-stable", "200", "-", 100));
+
+        // When
+        Count count = read(source(gateway));
+
+        // Then
+        assertThat(count)
+                .isInstanceOfSatisfying(
+                        Count.Counted.class,
+                        counted -> assertThat(counted.latency().lacking())
+                                .startsWith("its gateways show no istio_request_duration_milliseconds_bucket"));
     }
 
     @Test

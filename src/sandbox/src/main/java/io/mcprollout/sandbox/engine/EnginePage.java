@@ -44,6 +44,7 @@ final class EnginePage {
         oracle();
         closedLoop();
         onsets();
+        latency();
         return page.toString();
     }
 
@@ -180,6 +181,26 @@ final class EnginePage {
                 "The new version goes wrong some time after its first share of traffic, or only where no mesh sees it. Who has promoted"
                         + " before that cannot go back. Seconds from the fault; preset `fast`, 10 req/s.");
         compared(groups(Table.ONSET));
+    }
+
+    private void latency() {
+        List<List<Row>> groups = groups(Table.LATENCY);
+        section(
+                "Slower answers",
+                "Answers take lognormally long, 80 ms in the median with σ 0.6; from 10 s after its first share the new version's take"
+                        + " longer. Preset `fast`, 10 % weight throughout for half an hour; both latency streams, of probes and of the"
+                        + " mesh. " + runs(groups) + " rollouts in each line; seconds from when it got slower.");
+        page.append(Cells.head(List.of("world", "found", "median s", "p95 s", "canary requests")));
+        for (List<Row> group : groups) {
+            Summary ours = group.getFirst().summary();
+            page.append(Cells.line(List.of(
+                    group.getFirst().setting().name(),
+                    Cells.percent(ours.rollbackShare()),
+                    Cells.seconds(ours.medianSecondsToRollback()),
+                    Cells.seconds(ours.p95SecondsToRollback()),
+                    Cells.count(ours.medianCandidateRequests()))));
+        }
+        page.append('\n');
     }
 
     private void compared(List<List<Row>> groups) {

@@ -31,7 +31,8 @@ record Setting(
         REACHABLE,
         ORACLE,
         CLOSED_LOOP,
-        ONSET
+        ONSET,
+        LATENCY
     }
 
     /** Whether it needs many rollouts, because what it counts must be rare. */

@@ -5,6 +5,7 @@ import io.mcprollout.simulation.Disturbance;
 import io.mcprollout.simulation.Disturbance.Fault;
 import io.mcprollout.simulation.Disturbance.Hits;
 import io.mcprollout.simulation.Disturbance.Path;
+import io.mcprollout.simulation.Pace;
 import io.mcprollout.simulation.Regression;
 import io.mcprollout.simulation.Sessions;
 import io.mcprollout.simulation.World;
@@ -41,6 +42,7 @@ final class Worlds {
         worlds.closedLoop("fast", RATES, STABLES);
         worlds.closedLoop("standard", new double[] {1, 10}, new double[] {99});
         worlds.onsets();
+        worlds.latency();
         return List.copyOf(worlds.settings);
     }
 
@@ -72,6 +74,10 @@ final class Worlds {
         harmless("equal", 99.9, world(99.9, 10));
         harmless("equal", 97, world(97, 10));
         harmless("at the margin", 99, world(99, 10).with(Regression.of(MARGIN)));
+        for (double rate : new double[] {10, 100}) {
+            harmless("equal, latency measured", 99, world(99, rate).with(Pace.ALIKE));
+            harmless("answers take 1.25 times as long", 99, world(99, rate).with(Pace.times(1.25)));
+        }
     }
 
     private void troubled() {
@@ -245,6 +251,31 @@ final class Worlds {
                 world(99, 10).with(wrong.after(Duration.ofSeconds(onset))),
                 HOUR,
                 Engine.all("fast")));
+    }
+
+    private void latency() {
+        for (double rate : new double[] {1, 10, 100}) {
+            for (double factor : new double[] {1.5, 2, 3}) {
+                slower(String.format(Locale.ROOT, "%s times as long", factor), rate, Pace.times(factor));
+            }
+            for (int percent : new int[] {10, 30}) {
+                slower(percent + " % take 2 s longer", rate, Pace.tail(percent / 100.0));
+            }
+        }
+    }
+
+    private void slower(String name, double rate, Pace pace) {
+        Regression onlySlower = new Regression(0, 0, Optional.of(Duration.ofSeconds(10)));
+        World world = world(99, rate).with(onlySlower).with(pace);
+        settings.add(new Setting(
+                Table.LATENCY,
+                String.format(Locale.ROOT, "%s, %s req/s", name, rate(world)),
+                99,
+                0,
+                false,
+                world,
+                Duration.ofMinutes(30),
+                List.of(Engine.ours("fast", Presets.stayingAtTen("fast")))));
     }
 
     static String size(double points) {

@@ -1,0 +1,96 @@
+package io.mcprollout.policy.gate;
+
+import io.mcprollout.policy.evidence.ClosedBlock;
+import io.mcprollout.policy.evidence.StateReader;
+import io.mcprollout.policy.evidence.StateWriter;
+import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.evidence.UnreadableState;
+import io.mcprollout.policy.stats.ErrorBudget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * All that the mesh sources have said, each of both.
+ *
+ * @param failures of users' requests
+ * @param latencies of users' requests that were answered
+ */
+record Meshes(List<MeshWitness> failures, List<MeshWitness> latencies) {
+    /** Nothing yet. */
+    static Meshes start(Design design, ErrorBudget budget) {
+        List<String> names = design.streams().mesh();
+        return new Meshes(
+                names.stream()
+                        .map(name -> MeshWitness.start(name, design, budget))
+                        .toList(),
+                names.stream()
+                        .map(name -> MeshWitness.startLatency(name, design))
+                        .toList());
+    }
+
+    /** What a source has said of failures; empty when there is no such source. */
+    Optional<MeshWitness> failures(String name) {
+        return named(failures, name);
+    }
+
+    /** What a source has said of latency. */
+    Optional<MeshWitness> latency(String name) {
+        return named(latencies, name);
+    }
+
+    /** With a block of failures. */
+    Meshes withFailures(ClosedBlock closed, UnaryOperator<MeshWitness> change) {
+        return new Meshes(changed(failures, closed, change), latencies);
+    }
+
+    /** With a block of latency. */
+    Meshes withLatency(ClosedBlock closed, UnaryOperator<MeshWitness> change) {
+        return new Meshes(failures, changed(latencies, closed, change));
+    }
+
+    /** What a source held before its open block may shrink the margin under which failures are judged. */
+    Meshes knowing(String name, Tally held) {
+        return new Meshes(
+                failures.stream()
+                        .map(witness -> witness.name().equals(name) ? witness.knowing(held) : witness)
+                        .toList(),
+                latencies);
+    }
+
+    /** As {@link MeshWitness#event}. */
+    Meshes event(boolean all) {
+        return new Meshes(
+                failures.stream().map(witness -> witness.event(all)).toList(),
+                latencies.stream().map(witness -> witness.event(all)).toList());
+    }
+
+    void write(StateWriter out) {
+        failures.forEach(witness -> witness.write(out));
+        latencies.forEach(witness -> witness.write(out));
+    }
+
+    static Meshes read(StateReader in, Design design, ErrorBudget budget) throws UnreadableState {
+        List<MeshWitness> failures = new ArrayList<>();
+        for (String name : design.streams().mesh()) {
+            failures.add(MeshWitness.read(in, name, design, budget));
+        }
+        List<MeshWitness> latencies = new ArrayList<>();
+        for (String name : design.streams().mesh()) {
+            latencies.add(MeshWitness.readLatency(in, name, design));
+        }
+        return new Meshes(List.copyOf(failures), List.copyOf(latencies));
+    }
+
+    private static Optional<MeshWitness> named(List<MeshWitness> witnesses, String name) {
+        return witnesses.stream().filter(each -> each.name().equals(name)).findFirst();
+    }
+
+    private static List<MeshWitness> changed(
+            List<MeshWitness> witnesses, ClosedBlock closed, UnaryOperator<MeshWitness> change) {
+        return witnesses.stream()
+                .map(each -> each.name().equals(closed.users().stream()) ? change.apply(each) : each)
+                .toList();
+    }
+}
