@@ -2,15 +2,45 @@ package io.mcprollout.controller.port;
 
 import io.mcprollout.policy.evidence.Reading.Latency;
 import io.mcprollout.policy.evidence.Reading.Series;
+import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Reads the cumulative counters of one mesh source that the administrator named, once for each call. */
 public interface CounterReader {
     /** Reads what the order asks for; the stage never fails, blocks nobody, and ends within the deadline. */
     CompletionStage<Count> read(MeshOrder order, Duration deadline);
+
+    /** Reads what the source remembers of both slots' requests; like {@link #read} in all else. A source without a memory has none. */
+    default CompletionStage<Past> past(MeshOrder order, Duration deadline) {
+        return CompletableFuture.completedFuture(new Past.None());
+    }
+
+    /** What a source remembers. */
+    sealed interface Past {
+        /**
+         * Requests in single minutes, those without a request left out.
+         *
+         * @param until end of the last minute
+         * @param minutes of each slot, oldest first
+         */
+        record Minutes(Instant until, Map<Slot, List<Tally>> minutes) implements Past {
+            public Minutes {
+                minutes = Map.copyOf(minutes);
+            }
+        }
+
+        /** It keeps no past. */
+        record None() implements Past {}
+
+        /** The past could not be had; the cause is a sentence for people. */
+        record Unknown(String cause) implements Past {}
+    }
 
     /** What was read. */
     sealed interface Count {

@@ -144,6 +144,12 @@ public final class Ledger {
         return begins ? books.book().held(stable) : Tally.NONE;
     }
 
+    /** Whether the block under way, and with it the next that closes, holds nothing of before an instant. */
+    public boolean beginsAfter(String stream, Instant instant) {
+        OpenBlock open = books(stream).open();
+        return open == null || !open.from().isBefore(instant);
+    }
+
     /** From when on the prober's log is needed by the next reading; the end of time when nothing was read yet. */
     public Instant probesNeededSince() {
         Instant earliest = Instant.MAX;

@@ -78,6 +78,18 @@ public sealed interface Reading {
         }
     }
 
+    /**
+     * What a source remembers of the time before the attempt.
+     *
+     * @param at end of the last minute
+     * @param minutes requests of each slot in single minutes, oldest first, those without a request left out
+     */
+    record Past(String stream, Instant at, Map<Slot, List<Tally>> minutes) implements Reading {
+        public Past {
+            minutes = Map.copyOf(minutes);
+        }
+    }
+
     /** No counters could be had; says nothing about any version. */
     record Unreadable(String stream, Instant at, String cause) implements Reading {}
 }

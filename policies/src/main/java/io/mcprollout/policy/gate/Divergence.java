@@ -111,6 +111,7 @@ public final class Divergence {
         }
         return switch (reading) {
             case Reading.Unreadable unreadable -> with(ledger.note(unreadable), meshes);
+            case Reading.Past past -> knowing(past, witness.get());
             case Counters counters ->
                 with(ledger.take(counters, log, witness.get()::weigh), settled)
                         .knowing(reading.stream())
@@ -123,10 +124,18 @@ public final class Divergence {
         return taken.closed().map(closed -> next.with(closed, settled)).orElse(next);
     }
 
+    /* Only what is known before the first block, and speaks of the time before it, may shape how blocks are judged. */
+    private Divergence knowing(Reading.Past past, MeshWitness witness) {
+        boolean late = witness.stable().total() + witness.candidate().total() > 0
+                || !ledger.beginsAfter(past.stream(), past.at());
+        List<Tally> minutes = past.minutes().getOrDefault(design.stable(), List.of());
+        return late || minutes.isEmpty() ? this : with(ledger, meshes.withFailures(past.stream(), each -> each.remembering(minutes)));
+    }
+
     /* A block begins: what was counted before it may shrink the margin under which it is judged. */
     private Divergence knowing(String stream) {
         Tally held = ledger.held(stream);
-        return with(ledger, meshes.knowing(stream, held));
+        return with(ledger, meshes.withFailures(stream, witness -> witness.knowing(held)));
     }
 
     private Divergence withLatency(Counters reading, ProbeLog log) {

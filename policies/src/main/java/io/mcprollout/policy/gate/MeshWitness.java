@@ -119,10 +119,18 @@ record MeshWitness(
         return List.copyOf(next);
     }
 
+    /** With what a source remembers of stable's last minutes: how clustered its failures are, and how many. */
+    MeshWitness remembering(List<Tally> minutes) {
+        Clustering known = clustering.remembering(minutes);
+        Tally all = minutes.stream().reduce(Tally.NONE, Tally::plus);
+        HarmProcess next = harm.tempered(known.designEffect()).knowing(all);
+        return new MeshWitness(name, longest, next, certificates, known, onset, health, stable, candidate);
+    }
+
     /** With what the counters held of stable before the block under way, which may shrink the margin. */
     MeshWitness knowing(Tally held) {
-        HarmProcess next = harm.knowing(held);
-        return next == harm
+        HarmProcess next = harm.tempered(clustering.designEffect()).knowing(held);
+        return next.margin() == harm.margin()
                 ? this
                 : new MeshWitness(
                         name, longest, next, certificates, clustering, windows, onset, health, stable, candidate);

@@ -3,7 +3,6 @@ package io.mcprollout.policy.gate;
 import io.mcprollout.policy.evidence.ClosedBlock;
 import io.mcprollout.policy.evidence.StateReader;
 import io.mcprollout.policy.evidence.StateWriter;
-import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.evidence.UnreadableState;
 import io.mcprollout.policy.stats.ErrorBudget;
 import java.util.ArrayList;
@@ -42,21 +41,17 @@ record Meshes(List<MeshWitness> failures, List<MeshWitness> latencies) {
 
     /** With a block of failures. */
     Meshes withFailures(ClosedBlock closed, UnaryOperator<MeshWitness> change) {
-        return new Meshes(changed(failures, closed, change), latencies);
+        return new Meshes(changed(failures, closed.users().stream(), change), latencies);
     }
 
     /** With a block of latency. */
     Meshes withLatency(ClosedBlock closed, UnaryOperator<MeshWitness> change) {
-        return new Meshes(failures, changed(latencies, closed, change));
+        return new Meshes(failures, changed(latencies, closed.users().stream(), change));
     }
 
-    /** What a source held before its open block may shrink the margin under which failures are judged. */
-    Meshes knowing(String name, Tally held) {
-        return new Meshes(
-                failures.stream()
-                        .map(witness -> witness.name().equals(name) ? witness.knowing(held) : witness)
-                        .toList(),
-                latencies);
+    /** With something that is known of a source's failures beside its blocks. */
+    Meshes withFailures(String name, UnaryOperator<MeshWitness> change) {
+        return new Meshes(changed(failures, name, change), latencies);
     }
 
     /** As {@link MeshWitness#event}. */
@@ -88,9 +83,9 @@ record Meshes(List<MeshWitness> failures, List<MeshWitness> latencies) {
     }
 
     private static List<MeshWitness> changed(
-            List<MeshWitness> witnesses, ClosedBlock closed, UnaryOperator<MeshWitness> change) {
+            List<MeshWitness> witnesses, String name, UnaryOperator<MeshWitness> change) {
         return witnesses.stream()
-                .map(each -> each.name().equals(closed.users().stream()) ? change.apply(each) : each)
+                .map(each -> each.name().equals(name) ? change.apply(each) : each)
                 .toList();
     }
 }

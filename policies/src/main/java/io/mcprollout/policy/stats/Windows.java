@@ -47,6 +47,14 @@ public record Windows(List<Tally> complete, Tally open, Duration age) {
         return surplus <= 0 ? this : new Windows(complete.subList(surplus, complete.size()), open, age);
     }
 
+    /** With windows that were over before these. */
+    Windows after(List<Tally> past) {
+        List<Tally> next = new ArrayList<>(past);
+        next.removeIf(window -> window.total() == 0);
+        next.addAll(complete);
+        return new Windows(next.subList(Math.max(0, next.size() - MOST), next.size()), open, age);
+    }
+
     /**
      * Pearson's χ² over the windows, shrunk towards 2 with the weight of so many windows; one in which few failures are expected counts
      * less. Drift that is common to both versions raises it, too, which is the safe side.
@@ -60,13 +68,35 @@ public record Windows(List<Tally> complete, Tally open, Duration age) {
         double sum = prior * UNKNOWN;
         double weights = prior;
         for (Tally window : complete) {
-            double variance = window.total() * rate * (1 - rate);
+            double variance = variance(window, rate);
             double deviation = window.bad() - window.total() * rate;
-            double weight = Math.min(1, variance / FULL_WEIGHT_VARIANCE);
+            double weight = weight(variance);
             sum += weight * deviation * deviation / variance;
             weights += weight;
         }
         return Math.max(1, sum / weights);
+    }
+
+    /** Number of windows, one in which few failures are expected counting less; 0 while nobody knows. */
+    double weight() {
+        Tally all = sum();
+        if (!isKnown(all)) {
+            return 0;
+        }
+        double rate = (double) all.bad() / all.total();
+        double weights = 0;
+        for (Tally window : complete) {
+            weights += weight(variance(window, rate));
+        }
+        return weights;
+    }
+
+    private static double variance(Tally window, double rate) {
+        return window.total() * rate * (1 - rate);
+    }
+
+    private static double weight(double variance) {
+        return Math.min(1, variance / FULL_WEIGHT_VARIANCE);
     }
 
     /** Standard error of the design effect as a share of it, as of a χ² with a degree of freedom for each window; 0 while nobody knows. */

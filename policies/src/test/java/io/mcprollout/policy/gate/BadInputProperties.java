@@ -10,6 +10,7 @@ import io.mcprollout.policy.evidence.ProbeLog;
 import io.mcprollout.policy.evidence.ProbeRequest;
 import io.mcprollout.policy.evidence.Reading;
 import io.mcprollout.policy.evidence.Reading.Series;
+import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.evidence.UnreadableState;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Weight;
@@ -36,7 +37,7 @@ class BadInputProperties {
     void noAbuseThrowsOrLeavesANonNumberOrLetsTheCandidateAdvance(@ForAll long seed) throws UnreadableState {
         // Given
         SplittableRandom random = new SplittableRandom(seed);
-        Divergence divergence = Divergence.start(World.design(Presets.FAST, true), World.START);
+        Divergence divergence = Divergence.start(World.design(Presets.FAST.withRelativeMargin(.5), true), World.START);
         List<Verdict> verdicts = new ArrayList<>();
 
         // When
@@ -53,7 +54,13 @@ class BadInputProperties {
     }
 
     private static Divergence abused(Divergence divergence, SplittableRandom random, Instant clock) {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
+            case 8 ->
+                divergence.with(
+                        new Reading.Past(
+                                World.MESH, moment(random), Map.of(Slot.A, List.of(new Tally(random.nextInt(3), 1)))),
+                        log(random),
+                        true);
             case 0 -> divergence.tick(moment(random));
             case 1 -> divergence.weightChanged(moment(random));
             case 2 -> divergence.with(new Reading.Unreadable(World.MESH, moment(random), "refused"), log(random), true);

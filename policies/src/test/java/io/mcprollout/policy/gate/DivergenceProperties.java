@@ -3,8 +3,15 @@ package io.mcprollout.policy.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mcprollout.policy.evidence.ProbeLog;
+import io.mcprollout.policy.evidence.Reading;
+import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.evidence.UnreadableState;
+import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -80,22 +87,34 @@ class DivergenceProperties {
     }
 
     private static Scene play(SplittableRandom random, int events, boolean saving) {
-        return goOn(new Scene(World.design(Presets.FAST, true)), random, events, saving);
+        return goOn(new Scene(World.design(Presets.FAST.withRelativeMargin(.5), true)), random, events, saving);
+    }
+
+    private static List<Tally> minutes(SplittableRandom random) {
+        List<Tally> minutes = new ArrayList<>();
+        for (int i = random.nextInt(70); i > 0; i--) {
+            minutes.add(new Tally(random.nextInt(1000), random.nextInt(5)));
+        }
+        return minutes;
     }
 
     private static Scene goOn(Scene scene, SplittableRandom random, int events, boolean saving) {
         for (int i = 0; i < events; i++) {
-            switch (random.nextInt(10)) {
+            switch (random.nextInt(11)) {
                 case 0 -> scene.weightChanged();
-                case 1 -> scene.wait(Duration.ofMillis(random.nextInt(20_000)));
-                case 2, 3 ->
+                case 1 ->
+                    scene.read(
+                            new Reading.Past(World.MESH, scene.now(), Map.of(Slot.A, minutes(random))),
+                            ProbeLog.startingAt(World.START));
+                case 2 -> scene.wait(Duration.ofMillis(random.nextInt(20_000)));
+                case 3, 4 ->
                     scene.mesh(
                             random.nextInt(1, 12),
                             random.nextInt(10_000_000),
                             random.nextInt(5),
                             random.nextInt(1000),
                             random.nextInt(20));
-                case 4 ->
+                case 5 ->
                     scene.took(
                             random.nextInt(1, 12),
                             random.nextInt(1000),

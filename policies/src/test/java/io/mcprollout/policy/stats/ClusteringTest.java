@@ -8,6 +8,9 @@ import io.mcprollout.policy.evidence.StateWriter;
 import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.evidence.UnreadableState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -123,5 +126,47 @@ class ClusteringTest {
             clustering = clustering.with(new Tally(100 - bad, bad), MINUTE);
         }
         return clustering;
+    }
+
+    @Test
+    void anHourOfThePastIsKnownAtOnceAndOutweighsTheFirstTenSeconds() {
+        // Given
+        Clustering remembering = Clustering.start().remembering(Collections.nCopies(60, new Tally(99, 1)));
+
+        // When
+        Clustering later = remembering.with(new Tally(990, 10), Duration.ofSeconds(10));
+
+        // Then
+        assertThat(remembering.designEffect()).isEqualTo(1);
+        assertThat(later.designEffect()).isEqualTo(1);
+        assertThat(Clustering.start()
+                        .with(new Tally(990, 10), Duration.ofSeconds(10))
+                        .designEffect())
+                .isGreaterThan(2);
+    }
+
+    @Test
+    void afterAFewMinutesOfThePastTheFirstTenSecondsStillCount() {
+        // Given
+        Clustering remembering = Clustering.start().remembering(Collections.nCopies(29, new Tally(99, 1)));
+
+        // When
+        Clustering later = remembering.with(new Tally(990, 10), Duration.ofSeconds(10));
+
+        // Then
+        assertThat(later.designEffect()).isGreaterThan(2);
+    }
+
+    @Test
+    void atMostSixtyMinutesOfThePastAndTheLatestOfThemAreKept() {
+        // Given
+        List<Tally> past = new ArrayList<>(Collections.nCopies(5, new Tally(0, 10_000)));
+        past.addAll(Collections.nCopies(60, new Tally(99, 1)));
+
+        // When
+        Clustering remembering = Clustering.start().remembering(past);
+
+        // Then
+        assertThat(remembering.minutes().complete()).isEqualTo(past.subList(5, 65));
     }
 }

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 
 /** What the query API said. */
 sealed interface PromAnswer {
-    /** The last sample of every series. */
+    /** Samples of every series: the last one, or all of a range. */
     record Series(List<Point> points) implements PromAnswer {
         public Series {
             points = List.copyOf(points);
@@ -42,6 +42,15 @@ sealed interface PromAnswer {
 
     /** Reads the body of an answer; warnings, which come with partial results, refuse it. */
     static PromAnswer parse(int status, byte[] body) {
+        return parse(status, body, false);
+    }
+
+    /** Reads the body of an answer with all samples of each series. */
+    static PromAnswer parseRange(int status, byte[] body) {
+        return parse(status, body, true);
+    }
+
+    private static PromAnswer parse(int status, byte[] body, boolean range) {
         JsonNode tree;
         try {
             tree = JSON.readTree(new String(body, StandardCharsets.UTF_8));
@@ -57,10 +66,10 @@ sealed interface PromAnswer {
             return new Refused("its answer is not complete: "
                     + shortened(tree.path("warnings").path(0).asText()));
         }
-        return points(tree.path("data"));
+        return points(tree.path("data"), range);
     }
 
-    private static PromAnswer points(JsonNode data) {
+    private static PromAnswer points(JsonNode data, boolean range) {
         List<Point> points = new ArrayList<>();
         boolean matrix = data.path("resultType").asText().equals("matrix");
         if (!matrix && !data.path("resultType").asText().equals("vector")) {
@@ -68,20 +77,23 @@ sealed interface PromAnswer {
                     "the query gives a " + data.path("resultType").asText() + " and not counters with labels");
         }
         for (JsonNode series : data.path("result")) {
-            JsonNode values = series.path("values");
-            JsonNode sample = matrix ? values.path(values.size() - 1) : series.path("value");
             Map<String, String> labels = new HashMap<>();
             series.path("metric")
                     .properties()
                     .forEach(
                             label -> labels.put(label.getKey(), label.getValue().asText()));
-            OptionalLong value = count(sample.path(1).asText());
-            if (value.isEmpty() || !sample.path(0).isNumber()) {
-                return new Refused("it has the sample " + shortened(sample.toString())
-                        + ", which no cumulative counter can have, for " + shortened(labels.toString()));
+            JsonNode values = series.path("values");
+            int first = range ? 0 : values.size() - 1;
+            for (int i = first; i < Math.max(values.size(), first + 1); i++) {
+                JsonNode sample = matrix ? values.path(i) : series.path("value");
+                OptionalLong value = count(sample.path(1).asText());
+                if (value.isEmpty() || !sample.path(0).isNumber()) {
+                    return new Refused("it has the sample " + shortened(sample.toString())
+                            + ", which no cumulative counter can have, for " + shortened(labels.toString()));
+                }
+                Instant at = Instant.ofEpochMilli(Math.round(sample.path(0).asDouble() * 1000));
+                points.add(new Point(labels, at, value.getAsLong()));
             }
-            Instant at = Instant.ofEpochMilli(Math.round(sample.path(0).asDouble() * 1000));
-            points.add(new Point(labels, at, value.getAsLong()));
         }
         return new Series(points);
     }

@@ -15,20 +15,25 @@ final class PromQuery {
 
     /** Raw samples of Istio's request counter for all arms, and for requests that reached no pod. */
     static String istio(Collection<MeshArm> arms, Duration window) {
-        return IstioRequests.METRIC + selector(arms, "") + range(window);
+        return IstioRequests.METRIC + selector(arms, List.of("unknown"), "") + range(window);
     }
 
     /** Raw samples of Istio's histogram of durations for all arms, of requests that were answered. */
     static String durations(Collection<MeshArm> arms, Duration window) {
-        return IstioDurations.METRIC + selector(arms, ",response_code!~\"5..|0\"") + range(window);
+        return IstioDurations.METRIC + selector(arms, List.of("unknown"), ",response_code!~\"5..|0\"") + range(window);
+    }
+
+    /** Istio's request counter for all arms. */
+    static String past(Collection<MeshArm> arms) {
+        return IstioRequests.METRIC + selector(arms, List.of(), "");
     }
 
     private static String range(Duration window) {
         return "[" + window.toMillis() + "ms]";
     }
 
-    private static String selector(Collection<MeshArm> arms, String more) {
-        TreeSet<String> workloads = new TreeSet<>(List.of("unknown"));
+    private static String selector(Collection<MeshArm> arms, List<String> others, String more) {
+        TreeSet<String> workloads = new TreeSet<>(others);
         TreeSet<String> services = new TreeSet<>();
         arms.forEach(arm -> {
             workloads.add(regex(arm.deployment()));

@@ -11,6 +11,7 @@ import io.mcprollout.controller.port.MeshOrder;
 import io.mcprollout.controller.port.MeshOrder.MeshArm;
 import io.mcprollout.policy.evidence.Reading.Latency;
 import io.mcprollout.policy.evidence.Reading.Series;
+import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.traffic.Slot;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -64,6 +66,35 @@ public final class PrometheusCounterReader implements CounterReader {
                 .map(queries -> custom(queries, order, deadline))
                 .orElseGet(() -> istio(order, deadline))
                 .toCompletionStage();
+    }
+
+    /* The range ends before anything that a reading of now can be about; Prometheus marks what it could not scrape as missing. */
+    @Override
+    public CompletionStage<Past> past(MeshOrder order, Duration deadline) {
+        if (source.custom().isPresent()) {
+            return Future.<Past>succeededFuture(new Past.None()).toCompletionStage();
+        }
+        long until = clock.instant().minus(source.window()).minus(STORED_WITHIN).getEpochSecond();
+        long from = until - PastMinutes.MOST * 60L;
+        String range = "&start=" + from + "&end=" + until + "&step=60";
+        return ask("query_range", PromQuery.past(order.arms().values()), range, deadline)
+                .map(answer -> answer instanceof Answer.Received received
+                        ? PromAnswer.parseRange(
+                                received.head().status(), received.body().getBytes())
+                        : new PromAnswer.Refused("it cannot be asked: " + ((Answer.Missing) answer).detail()))
+                .map(answer -> switch (answer) {
+                    case PromAnswer.Refused refused -> new Past.Unknown(refused.cause());
+                    case PromAnswer.Series series -> minutes(series, order, from, until);
+                })
+                .toCompletionStage();
+    }
+
+    private static Past minutes(PromAnswer.Series series, MeshOrder order, long from, long until) {
+        Map<Slot, List<Tally>> minutes =
+                PastMinutes.of(series.points(), new IstioRequests(order.arms()), Instant.ofEpochSecond(from));
+        return minutes.isEmpty()
+                ? new Past.Unknown("it remembers no requests of the last hour")
+                : new Past.Minutes(Instant.ofEpochSecond(until), minutes);
     }
 
     private Future<Count> istio(MeshOrder order, Duration deadline) {
@@ -189,20 +220,25 @@ public final class PrometheusCounterReader implements CounterReader {
     }
 
     private Future<PromAnswer> ask(String query, String time, Duration deadline) {
+        return ask("query", query, time, deadline).map(answer -> switch (answer) {
+            case Answer.Missing missing -> new PromAnswer.Refused("it cannot be asked: " + missing.detail());
+            case Answer.Received received ->
+                PromAnswer.parse(received.head().status(), received.body().getBytes());
+        });
+    }
+
+    private Future<Answer> ask(String function, String query, String parameters, Duration deadline) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap()
                 .add("Content-Type", "application/x-www-form-urlencoded")
                 .add("Accept", "application/json");
         source.token().ifPresent(token -> headers.add("Authorization", "Bearer " + token));
         String base = source.url().toString();
-        URI url = URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + "/api/v1/query");
-        String form = "query=" + URLEncoder.encode(query, StandardCharsets.UTF_8) + time + "&timeout="
+        URI url =
+                URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + "/api/v1/" + function);
+        String form = "query=" + URLEncoder.encode(query, StandardCharsets.UTF_8) + parameters + "&timeout="
                 + deadline.toMillis() + "ms";
         HttpCall call =
                 new HttpCall(HttpMethod.POST, url, Optional.empty(), Optional.empty(), headers, Buffer.buffer(form));
-        return client.fetch(call, deadline).map(answer -> switch (answer) {
-            case Answer.Missing missing -> new PromAnswer.Refused("it cannot be asked: " + missing.detail());
-            case Answer.Received received ->
-                PromAnswer.parse(received.head().status(), received.body().getBytes());
-        });
+        return client.fetch(call, deadline);
     }
 }

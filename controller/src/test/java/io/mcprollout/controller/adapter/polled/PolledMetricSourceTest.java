@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.mcprollout.controller.port.CounterReader;
 import io.mcprollout.controller.port.CounterReader.Count;
+import io.mcprollout.controller.port.CounterReader.Past;
 import io.mcprollout.controller.port.MeshOrder;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.policy.evidence.Reading;
 import io.mcprollout.policy.evidence.Reading.Latency;
 import io.mcprollout.policy.evidence.Reading.Series;
+import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.traffic.Slot;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -133,6 +135,63 @@ class PolledMetricSourceTest {
         // Then
         await().until(() -> reads.get() >= 5);
         assertThat(source.drain(KEY, START)).hasSize(1);
+    }
+
+    @Test
+    void thePastIsAskedForOnceForEachAttemptWhateverTheRhythm() {
+        // Given
+        List<Tally> minutes = List.of(new Tally(99, 1));
+        PolledMetricSource source =
+                remembering(CompletableFuture.completedFuture(new Past.Minutes(START, Map.of(Slot.A, minutes))));
+        source.pace(KEY, List.of(order("mesh", "known", 60_000)));
+        source.pace(KEY, List.of(order("mesh", "known", 50_000)));
+        List<Reading> first = source.drain(KEY, START);
+        source.pace(KEY, List.of());
+
+        // When
+        source.pace(KEY, List.of(order("mesh", "known", 60_000)));
+
+        // Then
+        Reading past = new Reading.Past("mesh", START, Map.of(Slot.A, minutes));
+        assertThat(first).containsOnlyOnce(past);
+        assertThat(source.drain(KEY, START)).containsOnlyOnce(past);
+    }
+
+    @Test
+    void aPastThatCannotBeHadIsSaidAndReadingsGoOn() {
+        // Given
+        PolledMetricSource source = remembering(CompletableFuture.failedFuture(new IllegalStateException("broken")));
+
+        // When
+        source.pace(KEY, List.of(order("mesh", "known", 60_000)));
+
+        // Then
+        List<Reading> readings = new ArrayList<>();
+        await().until(() -> readings.addAll(source.drain(KEY, START)) && readings.size() >= 2);
+        assertThat(readings)
+                .anySatisfy(reading -> assertThat(reading)
+                        .isInstanceOfSatisfying(
+                                Reading.Unreadable.class,
+                                unknown -> assertThat(unknown.cause())
+                                        .startsWith("source known tells no past of stable,"
+                                                + " so the design effect starts at 2: it cannot be read: ")
+                                        .contains("broken")))
+                .anyMatch(Reading.Counters.class::isInstance);
+    }
+
+    private PolledMetricSource remembering(CompletionStage<Past> past) {
+        CounterReader reader = new CounterReader() {
+            @Override
+            public CompletionStage<Count> read(MeshOrder order, Duration deadline) {
+                return done(counted(reads.incrementAndGet(), 1, 0));
+            }
+
+            @Override
+            public CompletionStage<Past> past(MeshOrder order, Duration deadline) {
+                return past;
+            }
+        };
+        return new PolledMetricSource(vertx, Clock.systemUTC(), Map.of("known", reader));
     }
 
     @Test

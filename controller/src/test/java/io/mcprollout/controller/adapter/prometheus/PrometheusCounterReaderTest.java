@@ -7,10 +7,12 @@ import io.mcprollout.controller.egress.EgressRules;
 import io.mcprollout.controller.egress.GuardedClient;
 import io.mcprollout.controller.egress.Limits;
 import io.mcprollout.controller.port.CounterReader.Count;
+import io.mcprollout.controller.port.CounterReader.Past;
 import io.mcprollout.controller.port.MeshOrder;
 import io.mcprollout.controller.port.MeshOrder.MeshArm;
 import io.mcprollout.policy.evidence.Reading.Histogram;
 import io.mcprollout.policy.evidence.Reading.Series;
+import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.traffic.Slot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,7 +30,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -223,6 +227,75 @@ class PrometheusCounterReaderTest {
     }
 
     @Test
+    void thePastIsDifferencesOfRawCountersByMinute() {
+        // Given
+        long from = 1_700_000_069L - 3600;
+        String answer = matrix(
+                series("mcp-server-stable", "200", "gw-1", at(from, "100", "160", "230", "5", "25")),
+                series("mcp-server-stable", "503", "gw-1", at(from, "4", "4", "7", "0", "0")),
+                series("mcp-server-stable", "200", "gw-2", at(from, "50", null, "70", "80", "90")),
+                series("mcp-server-stable", "504", "gw-2", at(from, null, null, null, "3", "3")),
+                series("mcp-server-canary", "200", "gw-2", at(from, "1", null, "1", "1", "2")));
+
+        // When
+        Past past = ask(istio(), query -> answer, reader -> reader.past(ORDER, Duration.ofSeconds(2)));
+
+        // Then
+        assertThat(past)
+                .isEqualTo(new Past.Minutes(
+                        Instant.ofEpochSecond(1_700_000_069L),
+                        Map.of(
+                                Slot.A,
+                                List.of(new Tally(60, 0), new Tally(70, 3), new Tally(10, 3), new Tally(30, 0)),
+                                Slot.B,
+                                List.of(new Tally(1, 0)))));
+        assertThat(asked.getFirst().path()).isEqualTo("/api/v1/query_range");
+        assertThat(asked.getFirst().getFormAttribute("query"))
+                .startsWith(
+                        "istio_requests_total{reporter=\"source\",destination_workload=~\"mcp-server-canary|mcp-server-stable\",")
+                .endsWith("}");
+        assertThat(asked.getFirst().getFormAttribute("start")).isEqualTo(String.valueOf(from));
+        assertThat(asked.getFirst().getFormAttribute("end")).isEqualTo("1700000069");
+        assertThat(asked.getFirst().getFormAttribute("step")).isEqualTo("60");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "503 | {\"status\":\"error\",\"error\":\"too many samples\"} | it refuses the query: too many samples",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[]}} | it remembers no requests of the last hour",
+                "200 | {\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"values\":[[1,\"1\"],[2,\"NaN\"]]}]}} | no cumulative counter can have",
+            })
+    void aPastThatCannotBeHadIsSaid(int code, String body, String cause) {
+        // Given
+        status = code;
+
+        // When
+        Past past = ask(istio(), query -> body, reader -> reader.past(ORDER, Duration.ofSeconds(2)));
+
+        // Then
+        assertThat(past)
+                .isInstanceOfSatisfying(
+                        Past.Unknown.class,
+                        unknown -> assertThat(unknown.cause()).contains(cause));
+    }
+
+    @Test
+    void ownQueriesHaveNoPast() {
+        // Given
+        PrometheusSource own = source(Optional.of(new PrometheusSource.Custom("my_total", "my_failed")));
+
+        // When
+        Past past = ask(own, query -> "", reader -> reader.past(ORDER, Duration.ofSeconds(2)));
+
+        // Then
+        assertThat(past).isEqualTo(new Past.None());
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
     void aPrometheusThatIsNotThereIsSaid() {
         // Given
         PrometheusSource nowhere = source(URI.create("http://127.0.0.1:1"), Optional.empty());
@@ -280,6 +353,13 @@ class PrometheusCounterReaderTest {
     }
 
     private Count read(PrometheusSource source, Function<String, String> answers) {
+        return ask(source, answers, reader -> reader.read(ORDER, Duration.ofSeconds(2)));
+    }
+
+    private <T> T ask(
+            PrometheusSource source,
+            Function<String, String> answers,
+            Function<PrometheusCounterReader, CompletionStage<T>> question) {
         int port = vertx.createHttpServer()
                 .requestHandler(request -> request.setExpectMultipart(true).endHandler(end -> {
                     synchronized (asked) {
@@ -300,10 +380,17 @@ class PrometheusCounterReaderTest {
                 source.window(),
                 source.clockSkew(),
                 source.token());
-        return reader(there)
-                .read(ORDER, Duration.ofSeconds(2))
-                .toCompletableFuture()
-                .join();
+        return question.apply(reader(there)).toCompletableFuture().join();
+    }
+
+    private static String at(long from, @Nullable String... values) {
+        List<String> samples = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != null) {
+                samples.add("[" + (from + 60L * i) + ",\"" + values[i] + "\"]");
+            }
+        }
+        return String.join(",", samples);
     }
 
     private static String bucket(String workload, String code, String pod, String bound, String values) {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mcprollout.controller.loop.History;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutStore.Wish;
+import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.gate.Judgement;
 import io.mcprollout.policy.rollout.Cause;
 import io.mcprollout.policy.rollout.Command;
 import io.mcprollout.policy.rollout.RolloutState.Idle;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -426,6 +429,30 @@ class CompetitorsTest {
         assertThat(points).hasSize(200);
         assertThat(points).extracting(History.Point::at).isSorted();
         assertThat(points.getLast().judgement().towardsAdvance()).isPositive();
+    }
+
+    @Test
+    void howClusteredStablesFailuresWereIsKnownFromTheFirstReadingOn() {
+        // Given
+        Cluster cluster = new Cluster();
+        List<Tally> hour = new ArrayList<>();
+        for (int minute = 0; minute < 60; minute++) {
+            hour.add(minute % 10 == 0 ? new Tally(590, 10) : new Tally(600, 0));
+        }
+        cluster.traffic.remembered = Map.of(Slot.A, hour);
+        // When
+        cluster.release(Cluster.V2, Version.GOOD);
+        cluster.runUntilShare(10);
+        // Then
+        assertThat(mesh(cluster).designEffect()).isBetween(5.0, 12.0);
+        assertThat(mesh(at(10)).designEffect()).isEqualTo(2);
+    }
+
+    private static Judgement.Stream mesh(Cluster cluster) {
+        return cluster.status.orElseThrow().judgement().orElseThrow().streams().stream()
+                .filter(stream -> stream.kind() == Judgement.Kind.Mesh)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

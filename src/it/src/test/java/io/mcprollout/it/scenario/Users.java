@@ -12,6 +12,7 @@ import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.evidence.ProbeRequest;
 import io.mcprollout.policy.evidence.Reading;
 import io.mcprollout.policy.evidence.Reading.Series;
+import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +44,9 @@ final class Users implements Prober {
 
     double usersPerSecond = 10;
     boolean meshDown;
+    /** What the mesh's source remembers, if anything, when an attempt begins to ask it. */
+    Map<Slot, List<Tally>> remembered = Map.of();
+
     boolean probesFaulty;
 
     Users(Cluster cluster, long seed) {
@@ -136,6 +140,10 @@ final class Users implements Prober {
         return new MetricSource() {
             @Override
             public void pace(RolloutKey rollout, List<MeshOrder> orders) {
+                if (meshOrders.isEmpty()) {
+                    orders.forEach(order ->
+                            readings.add(new Reading.Past(order.stream(), cluster.now.minusSeconds(31), remembered)));
+                }
                 meshOrders = List.copyOf(orders);
             }
 
