@@ -3,6 +3,7 @@ package io.mcprollout.policy.gate;
 import io.mcprollout.policy.stats.ErrorBudget;
 import io.mcprollout.policy.stats.ProbeCertificate;
 import io.mcprollout.policy.traffic.Weight;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,7 +46,11 @@ record Certification(
         return Optional.of(
                 meshDone || meshes.isEmpty() || next.equals(design.steps().getFirst())
                         ? byProbes
-                        : Words.orMesh(byProbes, meshLogE(index.getAsInt()), budget.advanceBound()));
+                        : Words.orMesh(
+                                byProbes,
+                                meshLogE(index.getAsInt()),
+                                budget.advanceBound(),
+                                meshTime(index.getAsInt())));
     }
 
     private String pairs(ProbeWitness witness, ProbeCertificate certificate) {
@@ -128,6 +133,19 @@ record Certification(
                 .mapToDouble(witness -> witness.certificates().get(index).logE())
                 .min()
                 .orElse(0);
+    }
+
+    /* The slowest source's; none when one of them does not get there. */
+    private Optional<Duration> meshTime(int index) {
+        Duration longest = Duration.ZERO;
+        for (MeshWitness witness : meshes) {
+            Optional<Duration> missing = witness.certificates().get(index).timeMissing();
+            if (missing.isEmpty()) {
+                return missing;
+            }
+            longest = missing.get().compareTo(longest) > 0 ? missing.get() : longest;
+        }
+        return Optional.of(longest);
     }
 
     private double share(double logE) {

@@ -134,6 +134,9 @@ public final class Divergence {
 
     /* A block begins: what was counted before it may shrink the margin under which it is judged. */
     private Divergence knowing(String stream) {
+        if (design.numbers().relativeMargin().isEmpty()) {
+            return this;
+        }
         Tally held = ledger.held(stream);
         return with(ledger, meshes.withFailures(stream, witness -> witness.knowing(held)));
     }

@@ -146,7 +146,7 @@ record Judge(
                     certification.progress(witness),
                     () -> Words.worse(witness, harm(), budget.rollbackBound()),
                     witness.harm().margin(),
-                    witness.clustering().designEffect(),
+                    witness.harm().designEffect(),
                     ledger.trouble(witness.name())));
         }
         for (ProbeWitness witness : probes) {

@@ -129,8 +129,8 @@ record MeshWitness(
 
     /** With what the counters held of stable before the block under way, which may shrink the margin. */
     MeshWitness knowing(Tally held) {
-        HarmProcess next = harm.tempered(clustering.designEffect()).knowing(held);
-        return next.margin() == harm.margin()
+        HarmProcess next = harm.knowing(held);
+        return next == harm
                 ? this
                 : new MeshWitness(
                         name, longest, next, certificates, clustering, windows, onset, health, stable, candidate);

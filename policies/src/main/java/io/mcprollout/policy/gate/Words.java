@@ -4,6 +4,7 @@ import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** The sentences in which the gate explains itself: the only place where they are made. */
@@ -93,9 +94,11 @@ final class Words {
                 + " more pairs without a failure of canary alone for " + next;
     }
 
-    /** What the probes need, and that the mesh's counters may be sooner. */
-    static String orMesh(String byProbes, double logE, double bound) {
-        return byProbes + ", or as much from the mesh " + against(logE, bound);
+    /** What the probes need, and that the mesh's counters may be sooner: when, if users go on as lately. */
+    static String orMesh(String byProbes, double logE, double bound, Optional<Duration> missing) {
+        String when = missing.map(left -> ", in about " + time(left) + " of users' requests like the last ones")
+                .orElse("");
+        return byProbes + ", or as much from the mesh " + against(logE, bound) + when;
     }
 
     /** No stream can certify anything. */

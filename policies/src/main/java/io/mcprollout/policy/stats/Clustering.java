@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * How much stable's failures come in clusters: sessions that break and clients that retry make a count vary more than independent
  * requests would. It is seen in the counts of minutes; short clusters are seen sooner in those of ten seconds, of which there are enough
- * after a preflight; as that is soon, its standard error is added. The larger of both counts until there are so many minutes that they
- * know short clusters, too.
+ * after a preflight. The larger of both counts, until there are so many minutes that they know short clusters, too. What is estimated from
+ * few windows, or alone, has its standard error added.
  */
 public record Clustering(Windows minutes, Windows tens) {
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -45,7 +45,7 @@ public record Clustering(Windows minutes, Windows tens) {
     public double designEffect() {
         double slow = minutes.designEffect(PRIOR_MINUTES);
         if (minutes.weight() >= TELLING_MINUTES) {
-            return slow;
+            return slow * (1 + minutes.relativeError(PRIOR_MINUTES));
         }
         double soon = tens.designEffect(PRIOR_TENS) * (1 + tens.relativeError(PRIOR_TENS));
         return Math.max(slow, soon);

@@ -5,6 +5,7 @@ import io.mcprollout.policy.evidence.StateWriter;
 import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.evidence.UnreadableState;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Evidence that the candidate fails less than {@code margin} more often than stable, from blocks of users' requests: the null is that it
@@ -20,15 +21,34 @@ public final class MeshCertificate implements SequentialTest {
     private static final double STAKED_AT_EVENT = .25;
     private static final double LOG_CAP = StrictMath.log(2);
     private static final double MOST_PREDICTED = .99;
+    private static final double FOR_EVER_SECONDS = 86_400;
 
     private final Settings settings;
     private final double most;
     private final Mixture mixture;
+    private final Pace pace;
 
-    private MeshCertificate(Settings settings, double most, Mixture mixture) {
+    private MeshCertificate(Settings settings, double most, Mixture mixture, Pace pace) {
         this.settings = settings;
         this.most = most;
         this.mixture = mixture;
+        this.pace = pace;
+    }
+
+    /**
+     * How fast evidence grew lately; what is a minute ago counts half.
+     *
+     * @param growth of its logarithm
+     * @param seconds in which it grew so much
+     */
+    private record Pace(double growth, double seconds) {
+        private static final Pace NONE = new Pace(0, 0);
+        private static final double DECAY = StrictMath.log(2) / 60;
+
+        Pace with(double more, double elapsed) {
+            double fade = StrictMath.exp(-DECAY * elapsed);
+            return new Pace(growth * fade + more, seconds * fade + elapsed);
+        }
     }
 
     /**
@@ -50,8 +70,8 @@ public final class MeshCertificate implements SequentialTest {
 
     /** Nothing seen yet. */
     public static MeshCertificate start(Settings settings) {
-        return new MeshCertificate(
-                settings, SequentialTest.most(settings.bound), Mixture.start(ALTERNATIVES, STAKED_AT_START));
+        Mixture mixture = Mixture.start(ALTERNATIVES, STAKED_AT_START);
+        return new MeshCertificate(settings, SequentialTest.most(settings.bound), mixture, Pace.NONE);
     }
 
     /**
@@ -78,7 +98,15 @@ public final class MeshCertificate implements SequentialTest {
         }
         Mixture next =
                 mixture.stake(SequentialTest.drip(seconds)).times(eValues).capped(most);
-        return new MeshCertificate(settings, most, next);
+        return new MeshCertificate(settings, most, next, pace.with(next.logE() - logE(), seconds));
+    }
+
+    /** How long it takes until it certifies if users' requests go on as lately; empty while evidence does not grow, or for ever. */
+    public Optional<Duration> timeMissing() {
+        double seconds = Math.max(0, settings.bound - logE()) * pace.seconds / pace.growth;
+        return pace.growth > 0 && seconds < FOR_EVER_SECONDS
+                ? Optional.of(Duration.ofSeconds((long) Math.ceil(seconds)))
+                : Optional.empty();
     }
 
     /** Whether the candidate is certified. */
@@ -88,7 +116,7 @@ public final class MeshCertificate implements SequentialTest {
 
     @Override
     public MeshCertificate event() {
-        return new MeshCertificate(settings, most, mixture.stake(STAKED_AT_EVENT));
+        return new MeshCertificate(settings, most, mixture.stake(STAKED_AT_EVENT), pace);
     }
 
     @Override
@@ -99,10 +127,13 @@ public final class MeshCertificate implements SequentialTest {
     @Override
     public void write(StateWriter out) {
         mixture.write(out);
+        out.number(pace.growth).number(pace.seconds);
     }
 
     /** Reads what {@link #write} appended under the same settings. */
     public static MeshCertificate read(StateReader in, Settings settings) throws UnreadableState {
-        return new MeshCertificate(settings, SequentialTest.most(settings.bound), Mixture.read(in, ALTERNATIVES));
+        Mixture mixture = Mixture.read(in, ALTERNATIVES);
+        Pace pace = new Pace(in.number(), in.number());
+        return new MeshCertificate(settings, SequentialTest.most(settings.bound), mixture, pace);
     }
 }

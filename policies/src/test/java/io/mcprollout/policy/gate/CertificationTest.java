@@ -38,4 +38,20 @@ class CertificationTest {
         assertThat(scene.judge(100).verdict()).isInstanceOf(Verdict.Inconclusive.class);
         assertThat(scene.judge(100).sentence()).contains("outside needs about");
     }
+
+    @Test
+    void saysWhenTheMeshWillHaveSeenEnough() {
+        // Given
+        Scene scene = new Scene(FAST).pairs(10, 1, false, false).mesh(0, 0, 0, 0, 0);
+
+        // When
+        for (int i = 0; i < 5; i++) {
+            scene.mesh(10, 45, 0, 5, 0);
+        }
+
+        // Then
+        assertThat(scene.judge(100).sentence())
+                .containsPattern(
+                        ", or as much from the mesh \\(evidence [0-9.]+ of 20\\), in about \\d+ (s|min) of users' requests like the last ones$");
+    }
 }

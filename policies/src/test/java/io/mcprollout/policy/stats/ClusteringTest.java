@@ -137,8 +137,8 @@ class ClusteringTest {
         Clustering later = remembering.with(new Tally(990, 10), Duration.ofSeconds(10));
 
         // Then
-        assertThat(remembering.designEffect()).isEqualTo(1);
-        assertThat(later.designEffect()).isEqualTo(1);
+        assertThat(remembering.designEffect()).isCloseTo(1 + Math.sqrt(2 / 70.0), within(1e-12));
+        assertThat(later.designEffect()).isEqualTo(remembering.designEffect());
         assertThat(Clustering.start()
                         .with(new Tally(990, 10), Duration.ofSeconds(10))
                         .designEffect())

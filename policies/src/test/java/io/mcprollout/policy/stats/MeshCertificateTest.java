@@ -35,6 +35,48 @@ class MeshCertificateTest {
     }
 
     @Test
+    void saysHowLongItTakesIfRequestsGoOnAsLately() throws UnreadableState {
+        // Given
+        Tally stable = new Tally(18, 0);
+        Tally candidate = new Tally(2, 0);
+        MeshCertificate certificate = START;
+        for (int i = 0; i < 40; i++) {
+            certificate = certificate.with(stable, candidate, .001, 2, TWO);
+        }
+        StateWriter out = new StateWriter("v1");
+        certificate.write(out);
+        MeshCertificate read = MeshCertificate.read(
+                new StateReader(out.finish(), "v1"), new MeshCertificate.Settings(.05, BOUND, TWO));
+
+        // When
+        long estimate = certificate.timeMissing().orElseThrow().toSeconds();
+
+        // Then
+        long took = 0;
+        for (MeshCertificate next = certificate; !next.certifies(); took += 2) {
+            next = next.with(stable, candidate, .001, 2, TWO);
+        }
+        assertThat((double) estimate).isBetween(.8 * took, 1.3 * took);
+        assertThat(took).isGreaterThan(30);
+        assertThat(read.timeMissing()).isEqualTo(certificate.timeMissing());
+    }
+
+    @Test
+    void saysNoTimeWhileEvidenceDoesNotGrow() {
+        // Given
+        MeshCertificate certificate = START.with(STABLE, GOOD, .001, 1, TWO);
+
+        // When
+        for (int i = 0; i < 30; i++) {
+            certificate = certificate.with(STABLE, new Tally(80, 20), .001, 1, TWO);
+        }
+
+        // Then
+        assertThat(START.timeMissing()).isEmpty();
+        assertThat(certificate.timeMissing()).isEmpty();
+    }
+
+    @Test
     void anOutageOfBothNeverCertifies() {
         // Given
         MeshCertificate certificate = START;
