@@ -129,7 +129,9 @@ public final class Divergence {
         boolean late = witness.stable().total() + witness.candidate().total() > 0
                 || !ledger.beginsAfter(past.stream(), past.at());
         List<Tally> minutes = past.minutes().getOrDefault(design.stable(), List.of());
-        return late || minutes.isEmpty() ? this : with(ledger, meshes.withFailures(past.stream(), each -> each.remembering(minutes)));
+        return late || minutes.isEmpty()
+                ? this
+                : with(ledger, meshes.withFailures(past.stream(), each -> each.remembering(minutes)));
     }
 
     /* A block begins: what was counted before it may shrink the margin under which it is judged. */

@@ -174,7 +174,7 @@ record Judge(
                     0,
                     () -> Words.slower(witness, ledger.slowMillis(witness.name()), harm(), budget.rollbackBound()),
                     witness.harm().margin(),
-                    witness.clustering().designEffect(),
+                    witness.harm().designEffect(),
                     ledger.latencyTrouble(witness.name())));
         }
         return voices;

@@ -56,7 +56,7 @@ public record Judgement(
      * @param towardsAdvance how far its certificate is: 0..1; 0 for a stream that certifies nothing
      * @param guilty whether it is named when the whole goes back: by the e-BH procedure over all streams
      * @param difference in failure probability, for people
-     * @param margin difference in failure probability that it tolerates; 0 for latency
+     * @param margin difference in failure probability, or of slow answers, that it tolerates; 0 for latency of probes
      * @param designEffect by what its evidence is divided because failures come in clusters; 1 for independent pairs
      * @param trouble why it gave no evidence last, as a sentence for people; empty when it did
      */

@@ -124,7 +124,7 @@ record MeshWitness(
         Clustering known = clustering.remembering(minutes);
         Tally all = minutes.stream().reduce(Tally.NONE, Tally::plus);
         HarmProcess next = harm.tempered(known.designEffect()).knowing(all);
-        return new MeshWitness(name, longest, next, certificates, known, onset, health, stable, candidate);
+        return new MeshWitness(name, longest, next, certificates, known, windows, onset, health, stable, candidate);
     }
 
     /** With what the counters held of stable before the block under way, which may shrink the margin. */

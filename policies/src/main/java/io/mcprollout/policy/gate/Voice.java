@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * @param logE logarithm of its evidence of harm
  * @param towardsAdvance how far its certificate is: 0..1
  * @param words what it accuses the candidate of
- * @param margin difference in failure probability that it tolerates; 0 for latency
+ * @param margin difference in failure probability, or of slow answers, that it tolerates; 0 for latency of probes
  * @param designEffect by what its evidence is divided
  * @param trouble why it gave no evidence last; empty when it did
  */
