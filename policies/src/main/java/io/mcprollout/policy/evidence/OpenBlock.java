@@ -173,47 +173,42 @@ record OpenBlock(
 
     /* Takes off what is owed, then the optional ones, then those of the future, each as far as the counters go. */
     private Portion portion(Slot slot, boolean asBad, Counts now, Counts ahead) {
-        Remainder remainder = new Remainder(raw.ok(slot), raw.bad(slot));
-        long ok = owed.ok(slot) - remainder.takeOk(owed.ok(slot));
-        long bad = owed.bad(slot) - remainder.takeBad(owed.bad(slot));
-        long either = owed.either(slot);
-        either -= remainder.take(either, asBad);
-        either -= remainder.take(either, !asBad);
-        remainder.takeOk(now.ok(slot));
-        remainder.takeBad(now.bad(slot));
-        remainder.take(now.either(slot), asBad);
-        ok -= remainder.takeOk(ahead.ok(slot));
-        bad -= remainder.takeBad(ahead.bad(slot));
-        long early = remainder.take(ahead.either(slot), asBad);
-        return new Portion(
-                new Tally(remainder.ok, remainder.bad),
-                Counts.of(slot, ok - (asBad ? 0 : early), bad - (asBad ? early : 0), either));
+        Part all = new Part(raw.ok(slot), raw.bad(slot));
+        Part debt = new Part(owed.ok(slot), owed.bad(slot));
+        Part paid = all.most(debt);
+        Part left = all.minus(paid);
+        Part preferred = left.most(Part.of(owed.either(slot), asBad));
+        left = left.minus(preferred);
+        long either = owed.either(slot) - preferred.total();
+        Part other = left.most(Part.of(either, !asBad));
+        left = left.minus(other);
+        left = left.minus(left.most(new Part(now.ok(slot), now.bad(slot))));
+        left = left.minus(left.most(Part.of(now.either(slot), asBad)));
+        Part early = left.most(new Part(ahead.ok(slot), ahead.bad(slot)));
+        left = left.minus(early);
+        Part earlyEither = left.most(Part.of(ahead.either(slot), asBad));
+        left = left.minus(earlyEither);
+        Part later = debt.minus(paid).minus(early).minus(earlyEither);
+        return new Portion(new Tally(left.ok, left.bad), Counts.of(slot, later.ok, later.bad, either - other.total()));
     }
 
-    /** What is left of two counters. */
-    private static final class Remainder {
-        private long ok;
-        private long bad;
-
-        Remainder(long ok, long bad) {
-            this.ok = ok;
-            this.bad = bad;
+    /** Requests of one slot. */
+    private record Part(long ok, long bad) {
+        static Part of(long count, boolean asBad) {
+            return new Part(asBad ? 0 : count, asBad ? count : 0);
         }
 
-        long take(long count, boolean fromBad) {
-            return fromBad ? takeBad(count) : takeOk(count);
+        /** As many of those wanted as there are here. */
+        Part most(Part wanted) {
+            return new Part(Math.min(wanted.ok, ok), Math.min(wanted.bad, bad));
         }
 
-        long takeOk(long count) {
-            long taken = Math.min(count, ok);
-            ok -= taken;
-            return taken;
+        Part minus(Part others) {
+            return new Part(ok - others.ok, bad - others.bad);
         }
 
-        long takeBad(long count) {
-            long taken = Math.min(count, bad);
-            bad -= taken;
-            return taken;
+        long total() {
+            return ok + bad;
         }
     }
 

@@ -20,7 +20,8 @@ import java.util.OptionalDouble;
  * @param onInconclusive what happens at the deadline
  * @param noDataDeadline time without any evidence after which a step is inconclusive
  * @param holdWindow time constant over which stable is judged healthy
- * @param tolerableSlowdown by how much of its latency the candidate may be slower than stable: .5 is half as long again; 0..100
+ * @param tolerableSlowdown by how much of its latency the candidate may be slower than stable in probe pairs: .5 is half as long again;
+ *     0..100; of users' requests in the mesh 5 points more may be slow, whatever this is
  * @param relativeMargin share of stable's own failure probability to which the margin of users' requests shrinks: .5 tolerates half as many
  *     failures again; above 0, at most 100; empty: it does not
  */

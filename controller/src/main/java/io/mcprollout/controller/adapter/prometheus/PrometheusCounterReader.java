@@ -139,17 +139,18 @@ public final class PrometheusCounterReader implements CounterReader {
         return ask(query, time(newest), within).map(answer -> switch (answer) {
             case PromAnswer.Refused refused -> Latency.none("it does not tell latency: " + refused.cause());
             case PromAnswer.Series series -> {
-                IstioDurations durations = new IstioDurations();
+                List<IstioDurations.Bucket> durations = new ArrayList<>();
                 for (Point point : series.points()) {
                     String bound = point.labels().getOrDefault(IstioDurations.BOUND, "");
                     String instance = Tallies.instance(point.labels());
                     if (!bound.isEmpty() && known.contains(instance)) {
                         requests.owner(point.labels())
                                 .flatMap(IstioRequests.Owner::answering)
-                                .ifPresent(slot -> durations.add(instance, slot, bound, point.value()));
+                                .ifPresent(slot ->
+                                        durations.add(new IstioDurations.Bucket(instance, slot, bound, point.value())));
                     }
                 }
-                yield durations.latency(counted.at(), counted.skew(), NO_DURATIONS);
+                yield new IstioDurations(durations).latency(counted.at(), counted.skew(), NO_DURATIONS);
             }
         });
     }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,7 +148,7 @@ public final class ScrapeCounterReader implements CounterReader {
     private Count count(List<Said> all, Preset preset, Instant from) {
         Map<Series, Long> counters = new HashMap<>();
         Map<String, Long> unattributed = new HashMap<>();
-        IstioDurations durations = new IstioDurations();
+        List<IstioDurations.Bucket> durations = new ArrayList<>();
         for (Said said : all) {
             switch (said.page()) {
                 case Page.Lacking lacking -> {
@@ -164,8 +165,8 @@ public final class ScrapeCounterReader implements CounterReader {
                     }
                     unattributed.put(said.instance(), counts.unattributed());
                     counts.durations()
-                            .forEach(bucket ->
-                                    durations.add(said.instance(), bucket.slot(), bucket.bound(), bucket.count()));
+                            .forEach(bucket -> durations.add(new IstioDurations.Bucket(
+                                    said.instance(), bucket.slot(), bucket.bound(), bucket.count())));
                 }
             }
         }
@@ -173,6 +174,10 @@ public final class ScrapeCounterReader implements CounterReader {
         Instant at = from.plus(half);
         Duration skew = half.plus(COUNTED_WITHIN);
         return new Count.Counted(
-                at, skew, counters, unattributed, durations.latency(at, skew, preset.lackingDurations()));
+                at,
+                skew,
+                counters,
+                unattributed,
+                new IstioDurations(durations).latency(at, skew, preset.lackingDurations()));
     }
 }

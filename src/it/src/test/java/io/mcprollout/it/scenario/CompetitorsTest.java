@@ -107,6 +107,24 @@ class CompetitorsTest {
     }
 
     @Test
+    void aCanaryThatIsSlowForItsUsersAloneGoesBackAndSaysSo() {
+        // Given
+        Cluster cluster = new Cluster();
+        cluster.traffic.slowForUsers.put(Slot.A, .02);
+        cluster.traffic.usersPerSecond = 50;
+        cluster.run(Duration.ofMinutes(1));
+        cluster.release(Cluster.V2, Version.GOOD).runUntilShare(10);
+        cluster.traffic.slowForUsers.put(Slot.B, .6);
+        // When
+        RolledBack back = cluster.runUntil(RolledBack.class);
+        // Then
+        assertThat(back.cause()).isEqualTo(Cause.CanaryWorse);
+        assertThat(back.reason())
+                .matches("slow on canary: \\d+ of \\d+ users' requests that istio counted took longer than 50 ms,"
+                        + " on stable \\d+ of \\d+ \\(evidence .* ≥ 100\\)");
+    }
+
+    @Test
     @Tag("competitors-2")
     void anUnreadyStablePodDoesNotDelayARollback() {
         // Given

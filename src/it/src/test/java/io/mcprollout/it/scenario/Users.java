@@ -21,7 +21,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /** Users, probes and the mesh that counts both, on the cluster's clock. */
 final class Users implements Prober {
@@ -33,6 +35,7 @@ final class Users implements Prober {
     private final List<ProbeRequest> requests = new ArrayList<>();
     private final List<ProbePair> pairs = new ArrayList<>();
     private final List<Reading> readings = new ArrayList<>();
+    private final Map<Slot, SortedMap<Double, Long>> durations = new EnumMap<>(Slot.class);
     private final Map<Slot, Long> failedForUsers = new EnumMap<>(Slot.class);
     private List<ProbeOrder> probeOrders = List.of();
     private List<MeshOrder> meshOrders = List.of();
@@ -43,6 +46,7 @@ final class Users implements Prober {
     private double owed;
 
     double usersPerSecond = 10;
+    final Map<Slot, Double> slowForUsers = new EnumMap<>(Slot.class);
     boolean meshDown;
     /** What the mesh's source remembers, if anything, when an attempt begins to ask it. */
     Map<Slot, List<Tally>> remembered = Map.of();
@@ -55,6 +59,7 @@ final class Users implements Prober {
         for (Slot slot : Slot.values()) {
             counters.put(new Series("gateway", slot, false), 0L);
             counters.put(new Series("gateway", slot, true), 0L);
+            durations.put(slot, new TreeMap<>(Map.of(50.0, 0L, 250.0, 0L, 5000.0, 0L, Double.POSITIVE_INFINITY, 0L)));
         }
     }
 
@@ -65,6 +70,9 @@ final class Users implements Prober {
             Slot slot = random.nextInt(100) < cluster.share(Slot.B) ? Slot.B : Slot.A;
             boolean bad = random.nextDouble() < cluster.version(slot).httpAt(to) || !cluster.isUp(slot);
             count(slot, bad);
+            if (!bad) {
+                took(slot, random.nextDouble() < slowForUsers.getOrDefault(slot, 0.0) ? 2000 : 20);
+            }
             if (bad) {
                 failedForUsers.merge(slot, 1L, Long::sum);
             }
@@ -86,9 +94,20 @@ final class Users implements Prober {
                 readings.add(
                         meshDown
                                 ? new Reading.Unreadable(order.stream(), to, "connection refused")
-                                : new Reading.Counters(order.stream(), to, Duration.ofMillis(1), counters));
+                                : new Reading.Counters(
+                                        order.stream(), to, Duration.ofMillis(1), counters, latency(to)));
             }
         }
+    }
+
+    private Reading.Latency latency(Instant at) {
+        List<Reading.Histogram> histograms = new ArrayList<>();
+        durations.forEach((slot, atMost) -> histograms.add(new Reading.Histogram("gateway", slot, atMost)));
+        return new Reading.Latency(at, Duration.ofMillis(1), histograms, "");
+    }
+
+    private void took(Slot slot, int millis) {
+        durations.getOrDefault(slot, new TreeMap<>()).replaceAll((bound, count) -> millis <= bound ? count + 1 : count);
     }
 
     private void count(Slot slot, boolean bad) {
@@ -99,6 +118,9 @@ final class Users implements Prober {
         boolean http = random.nextDouble() < cluster.version(slot).httpAt(at) || !cluster.isUp(slot);
         boolean tool = random.nextDouble() < cluster.version(slot).toolAt(at);
         count(slot, http);
+        if (!http) {
+            took(slot, 20);
+        }
         requests.add(new ProbeRequest(++requestId, slot, http, at.minus(LATENCY), at.minusMillis(2)));
         return new Arm(
                 outcome(http, tool), LATENCY, "2025-11-25", cluster.mintsSessions, "4bf92f3577b34da6a3ce929d0e0e4736");
