@@ -51,6 +51,17 @@ public record Design(Cohort cohort, Slot stable, Numbers numbers, Streams stream
                 streams.mesh().size());
     }
 
+    /** The longest time between two looks at a stream. */
+    Duration tick() {
+        Duration longest = streams.longestInterval();
+        return longest.compareTo(numbers.scrapeInterval()) > 0 ? longest : numbers.scrapeInterval();
+    }
+
+    /** How long evidence of a blip may rise that is tolerated: as long as the blip, and until the reading after it. */
+    Duration blip() {
+        return numbers.blipTolerance().plus(tick());
+    }
+
     /** Differences that the mesh's certificates rule out, each once, falling: the harm budget by the step's weight, at most 20 points. */
     List<Double> margins() {
         return steps.stream().map(this::margin).distinct().toList();

@@ -190,8 +190,8 @@ public final class Divergence {
         boolean sick = probes.stream().anyMatch(ProbeWitness::stableIsSick)
                 || meshes.failures().stream().anyMatch(MeshWitness::stableIsSick);
         Divergence next = patience.sick() && !sick ? event(true) : this;
-        Patience later =
-                patience.at(now, Duration.ofMillis(WATCHED_TICKS * tickLength().toMillis()), next.harm(), sick);
+        Duration most = Duration.ofMillis(WATCHED_TICKS * design.tick().toMillis());
+        Patience later = patience.at(now, most, design.blip(), next.harm(), sick);
         return new Divergence(design, ledger, next.probes, next.meshes, later);
     }
 
@@ -246,12 +246,6 @@ public final class Divergence {
 
     private Duration window() {
         return design.numbers().holdWindow();
-    }
-
-    private Duration tickLength() {
-        Duration longest = design.streams().longestInterval();
-        Duration scrape = design.numbers().scrapeInterval();
-        return longest.compareTo(scrape) > 0 ? longest : scrape;
     }
 
     /** This state as one line of text; {@link #decode} gives back the same bits. */

@@ -17,7 +17,7 @@ import java.util.Optional;
  * Judges evidence at one instant.
  *
  * <ol>
- *   <li>Fail when evidence of harm has reached its bound, has been suspicious for half the blip tolerance, and still rises.
+ *   <li>Fail when evidence of harm has reached its bound, and it cannot be a blip that is tolerated.
  *   <li>Unavailable when stable is unhealthy, most pairs cannot be carried out, or nothing is heard.
  *   <li>Inconclusive while evidence of harm is not calm, or the next weight is not certified.
  *   <li>Pass.
@@ -26,6 +26,7 @@ import java.util.Optional;
 record Judge(
         Design design, ErrorBudget budget, List<ProbeWitness> probes, Meshes meshes, Patience patience, Ledger ledger) {
     private static final double CALM = StrictMath.log(5);
+    private static final double SUSPICION = StrictMath.log(2);
     private static final int SILENT_INTERVALS = 3;
 
     Judgement judge(Weight next) {
@@ -53,8 +54,7 @@ record Judge(
             return new Verdict.Unavailable(cause.get());
         }
         if (isReached()) {
-            Duration left = confirmFor().minus(patience.suspected());
-            return new Verdict.Inconclusive(Words.confirming(worse(voices), left.isNegative() ? Duration.ZERO : left));
+            return new Verdict.Inconclusive(Words.confirming(worse(voices), design.blip()));
         }
         if (!isCalm()) {
             return new Verdict.Inconclusive(Words.restless(worse(voices)));
@@ -71,14 +71,16 @@ record Judge(
         return harm() >= budget.rollbackBound();
     }
 
+    /* A blip is over sooner; or what is left of the evidence without the worst one still speaks against the candidate. */
     private boolean isConfirmed() {
-        return patience.rose() && patience.suspected().compareTo(confirmFor()) >= 0;
+        return patience.surge().spared(harm()) >= SUSPICION
+                || probes.stream().anyMatch(witness -> outlasts(witness.onset()))
+                || meshes.failures().stream().anyMatch(witness -> outlasts(witness.onset()))
+                || meshes.latencies().stream().anyMatch(witness -> outlasts(witness.onset()));
     }
 
-    /* The cap on evidence for each third of the blip tolerance already holds a blip back; half of it more, while evidence still
-    rises, costs a broken candidate no time and stops most blips that got so far. */
-    private Duration confirmFor() {
-        return design.numbers().blipTolerance().dividedBy(2);
+    private boolean outlasts(Onset onset) {
+        return onset.streak().length().compareTo(design.numbers().blipTolerance()) >= 0;
     }
 
     private boolean isCalm() {

@@ -41,7 +41,7 @@ record MeshWitness(
         Tally candidate) {
     private static final double FEWEST = 5;
     private static final int WINDOWS_OF_FAILURES = 60;
-    private static final int WINDOWS_OF_LATENCY = 30;
+    private static final int WINDOWS_OF_LATENCY = 24;
 
     /** Nothing said of failures yet. */
     static MeshWitness start(String name, Design design, ErrorBudget budget) {
@@ -98,7 +98,8 @@ record MeshWitness(
                 settled ? certified(closed, elapsed) : certificates,
                 nextClustering,
                 windows,
-                onset.with(nextHarm.logE(), block.stable(), block.candidate()),
+                onset.with(nextHarm.logE(), block.stable(), block.candidate())
+                        .with(onset.streak().with(nextHarm.logE() - harm.logE(), block.from(), block.to())),
                 health.with(
                         (double) block.stable().bad(), (double) block.stable().total(), elapsed, window),
                 stable.plus(block.stable()),

@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param stable trials of stable since then
  * @param candidate trials of the candidate since then
  * @param reasons of the candidate's failures since then, one for each code
+ * @param streak of observations that raised the evidence
  */
-record Onset(double lowest, Tally stable, Tally candidate, List<Reason> reasons) {
+record Onset(double lowest, Tally stable, Tally candidate, List<Reason> reasons, Streak streak) {
     private static final int MOST_REASONS = 3;
     private static final int LONGEST_EXAMPLE = 100;
 
-    static final Onset NONE = new Onset(0, Tally.NONE, Tally.NONE, List.of());
+    static final Onset NONE = new Onset(0, Tally.NONE, Tally.NONE, List.of(), Streak.NONE);
 
     /** A code that failed the candidate, how often, how it looked the first time, and the trace id of that probe. */
     record Reason(ProbeCode code, long count, String example, String trace) {}
@@ -38,8 +39,14 @@ record Onset(double lowest, Tally stable, Tally candidate, List<Reason> reasons)
     /** With one more probe of each, after which evidence has this logarithm. */
     Onset with(double logE, Tally moreStable, Tally moreCandidate, @Nullable Arm failed) {
         return logE <= lowest
-                ? new Onset(logE, Tally.NONE, Tally.NONE, List.of())
-                : new Onset(lowest, stable.plus(moreStable), candidate.plus(moreCandidate), reasonsWith(failed));
+                ? new Onset(logE, Tally.NONE, Tally.NONE, List.of(), streak)
+                : new Onset(
+                        lowest, stable.plus(moreStable), candidate.plus(moreCandidate), reasonsWith(failed), streak);
+    }
+
+    /** With another streak. */
+    Onset with(Streak next) {
+        return new Onset(lowest, stable, candidate, reasons, next);
     }
 
     /** The most frequent reason; the earlier one of two. */
@@ -72,6 +79,7 @@ record Onset(double lowest, Tally stable, Tally candidate, List<Reason> reasons)
                         .count(reason.count)
                         .text(reason.example)
                         .text(reason.trace));
+        streak.write(out);
     }
 
     static Onset read(StateReader in) throws UnreadableState {
@@ -79,6 +87,7 @@ record Onset(double lowest, Tally stable, Tally candidate, List<Reason> reasons)
                 in.number(),
                 in.tally(),
                 in.tally(),
-                in.all(item -> new Reason(item.constant(ProbeCode.class), item.count(), item.text(), item.text())));
+                in.all(item -> new Reason(item.constant(ProbeCode.class), item.count(), item.text(), item.text())),
+                Streak.read(in));
     }
 }

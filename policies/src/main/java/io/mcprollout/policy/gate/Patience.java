@@ -12,51 +12,46 @@ import java.time.Instant;
  * @param last instant up to which they were counted
  * @param heard whether evidence was heard after the last instant
  * @param silence since the last evidence
- * @param suspected since when evidence of harm was at least 2, without a break
  * @param harm logarithm of the evidence of harm at the last instant
- * @param rose whether it rose when it last changed
+ * @param surge how it rose
  * @param sick whether stable was unhealthy at the last instant
  */
-record Patience(
-        Instant last, boolean heard, Duration silence, Duration suspected, double harm, boolean rose, boolean sick) {
-    private static final double SUSPICION = StrictMath.log(2);
-
+record Patience(Instant last, boolean heard, Duration silence, double harm, Surge surge, boolean sick) {
     static Patience start(Instant at) {
-        return new Patience(at, false, Duration.ZERO, Duration.ZERO, 0, false, false);
+        return new Patience(at, false, Duration.ZERO, 0, Surge.start(at), false);
     }
 
-    /** At a later instant; of a longer gap than {@code most} only so much was watched. An earlier instant changes no time. */
-    Patience at(Instant now, Duration most, double harmNow, boolean sickNow) {
+    /**
+     * At a later instant; an earlier one changes no time.
+     *
+     * @param most of a longer gap than this only so much was watched
+     * @param blip how long evidence of one may rise
+     */
+    Patience at(Instant now, Duration most, Duration blip, double harmNow, boolean sickNow) {
         Duration gap = Duration.between(last, now);
         Duration watched = gap.isNegative() ? Duration.ZERO : gap.compareTo(most) > 0 ? most : gap;
-        boolean before = harm >= SUSPICION;
-        boolean still = harmNow >= SUSPICION;
+        Instant until = gap.isNegative() ? last : now;
         return new Patience(
-                gap.isNegative() ? last : now,
+                until,
                 false,
                 heard ? Duration.ZERO : silence.plus(watched),
-                before && still ? suspected.plus(watched) : Duration.ZERO,
                 harmNow,
-                harmNow == harm ? rose : harmNow > harm,
+                surge.with(until, harmNow, blip),
                 sickNow);
     }
 
     /** Evidence was heard. */
     Patience withEvidence() {
-        return new Patience(last, true, Duration.ZERO, suspected, harm, rose, sick);
+        return new Patience(last, true, Duration.ZERO, harm, surge, sick);
     }
 
     void write(StateWriter out) {
-        out.instant(last)
-                .flag(heard)
-                .duration(silence)
-                .duration(suspected)
-                .number(harm)
-                .flag(rose)
-                .flag(sick);
+        out.instant(last).flag(heard).duration(silence).number(harm);
+        surge.write(out);
+        out.flag(sick);
     }
 
     static Patience read(StateReader in) throws UnreadableState {
-        return new Patience(in.instant(), in.flag(), in.duration(), in.duration(), in.number(), in.flag(), in.flag());
+        return new Patience(in.instant(), in.flag(), in.duration(), in.number(), Surge.read(in), in.flag());
     }
 }

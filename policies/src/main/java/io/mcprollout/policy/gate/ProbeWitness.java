@@ -36,6 +36,7 @@ record ProbeWitness(
         Health faults,
         ProbeCounts counts) {
     private static final double FEWEST = 2;
+    private static final int PAIRS_MISSED = 3;
     /* Two fast answers are alike, whatever their ratio. */
     private static final double LATENCY_NOISE_NANOS = 10e6;
 
@@ -86,10 +87,17 @@ record ProbeWitness(
                 nextHarm,
                 stableFailed || candidateFailed ? slowness : slowness.with(tooSlow, elapsed),
                 settled ? certified(stableFailed, candidateFailed, elapsed) : certificates,
-                onset.with(nextHarm.logE(), one(stableFailed), one(candidateFailed), pair.candidate()),
+                onset.with(nextHarm.logE(), one(stableFailed), one(candidateFailed), pair.candidate())
+                        .with(streak(elapsed).with(nextHarm.logE() - harm.logE(), pair.at(), pair.at())),
                 health.with(stableFailed ? 1 : 0, 1, elapsed, window),
                 nextFaults,
                 counts.with(pair, tooSlow));
+    }
+
+    /* What went on while pairs were missing nobody knows. */
+    private Streak streak(Duration elapsed) {
+        boolean missed = elapsed.toMillis() > PAIRS_MISSED * probe.interval().toMillis();
+        return missed ? Streak.NONE : onset.streak();
     }
 
     private List<ProbeCertificate> certified(boolean stableFailed, boolean candidateFailed, Duration elapsed) {

@@ -55,8 +55,8 @@ final class Words {
     }
 
     /** The bound is reached but may be a blip. */
-    static String confirming(String worse, Duration left) {
-        return worse + ", to be confirmed for another " + time(left);
+    static String confirming(String worse, Duration blip) {
+        return worse + ", but nearly all of it within " + time(blip) + ", which may be a blip: it is watched on";
     }
 
     /** The bound is not reached, but the canary does not look well either. */

@@ -3,6 +3,7 @@ package io.mcprollout.policy.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,37 +12,72 @@ class ConfirmationTest {
     private static final Design FAST = World.design(Presets.FAST, true);
 
     @Test
-    void evidenceThatIsThereAtOnceIsConfirmedForHalfTheBlipTolerance() {
+    void evidenceThatIsThereAtOnceMayBeABlipHoweverLongAgoItWas() {
         // Given
         Scene scene = new Scene(FAST).mesh(0, 0, 0, 0, 0).mesh(10, 900, 0, 0, 100);
 
         // When
         Judgement atOnce = scene.judge(10);
-        Judgement twoLater = scene.wait(Duration.ofSeconds(2)).judge(10);
-        Judgement threeLater = scene.wait(Duration.ofSeconds(1)).judge(10);
+        Judgement muchLater = scene.wait(Duration.ofSeconds(20)).judge(10);
 
         // Then
         assertThat(atOnce.confirming()).isTrue();
         assertThat(atOnce.towardsRollback()).isEqualTo(1);
         assertThat(atOnce.verdict()).isInstanceOf(Verdict.Inconclusive.class);
-        assertThat(atOnce.sentence()).endsWith("≥ 100), to be confirmed for another 3 s");
-        assertThat(twoLater.sentence()).endsWith("to be confirmed for another 1 s");
-        assertThat(threeLater.verdict()).isInstanceOf(Verdict.Fail.class);
-        assertThat(threeLater.confirming()).isFalse();
+        assertThat(atOnce.sentence())
+                .endsWith("≥ 100), but nearly all of it within 8 s, which may be a blip: it is watched on");
+        assertThat(muchLater.verdict()).isNotInstanceOf(Verdict.Fail.class);
     }
 
     @Test
-    void evidenceThatFallsIsNotConfirmed() {
+    void oneStreamThatRaisesItForAsLongAsABlipIsEnough() {
         // Given
-        Scene scene = new Scene(FAST).mesh(0, 0, 0, 0, 0).mesh(10, 900, 0, 0, 100);
+        Scene scene =
+                new Scene(FAST).mesh(0, 0, 0, 0, 0).mesh(10, 900, 0, 0, 100).pair(0, false, false);
 
         // When
-        Judgement judgement = scene.pair(3, false, false).pair(1, false, false).judge(10);
+        Judgement short6 = scene.mesh(2, 90, 0, 0, 10).mesh(3, 90, 0, 0, 10).judge(10);
+        Judgement long6 = scene.mesh(3, 90, 0, 0, 10)
+                .pair(0, false, false)
+                .mesh(2, 90, 0, 0, 10)
+                .judge(10);
 
         // Then
-        assertThat(judgement.confirming()).isTrue();
-        assertThat(judgement.verdict()).isInstanceOf(Verdict.Inconclusive.class);
-        assertThat(judgement.sentence()).endsWith("to be confirmed for another 0 s");
+        assertThat(short6.confirming()).isTrue();
+        assertThat(long6.verdict()).isInstanceOf(Verdict.Fail.class);
+        assertThat(long6.confirming()).isFalse();
+    }
+
+    @Test
+    void evidenceThatComesSlowlyIsEnoughWithoutAStreak() {
+        // Given
+        Scene scene = new Scene(FAST);
+        List<Boolean> confirming = new ArrayList<>();
+
+        // When
+        for (int i = 0; i < 60 && !(scene.judge(10).verdict() instanceof Verdict.Fail); i++) {
+            scene.pair(1, false, true).pair(1, false, true).pair(1, false, false);
+            confirming.add(scene.judge(10).confirming());
+        }
+
+        // Then
+        assertThat(scene.judge(10).verdict()).isInstanceOf(Verdict.Fail.class);
+        assertThat(confirming).doesNotContain(true);
+    }
+
+    @Test
+    void aBlipAndOneMoreFailureLaterIsABlip() {
+        // Given
+        Scene scene = new Scene(FAST).pairs(60, 1, false, false).pairs(7, 1, false, true);
+        Judgement reached = scene.judge(10);
+
+        // When
+        Judgement after = scene.pairs(2, 1, false, false).pair(1, false, true).judge(10);
+
+        // Then
+        assertThat(Math.exp(scene.divergence().harm())).isPositive();
+        assertThat(reached.verdict()).isNotInstanceOf(Verdict.Fail.class);
+        assertThat(after.verdict()).isNotInstanceOf(Verdict.Fail.class);
     }
 
     @Test
