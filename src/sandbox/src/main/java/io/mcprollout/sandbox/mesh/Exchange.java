@@ -4,6 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,6 +26,7 @@ final class Exchange implements Attempt.Listener {
     private final Destination chosen;
     private final Cluster cluster;
     private final RequestBody body;
+    private final long began = System.nanoTime();
     private final Set<Endpoint> tried = new HashSet<>();
     private @Nullable Endpoint endpoint;
     private @Nullable Attempt attempt;
@@ -239,6 +241,9 @@ final class Exchange implements Attempt.Listener {
         if (deadline >= 0) {
             upstream.vertx().cancelTimer(deadline);
         }
-        upstream.stats().request(IstioLabels.of(upstream.settings().gateway(), cluster.host(), endpoint, status, flag));
+        upstream.stats()
+                .request(
+                        IstioLabels.of(upstream.settings().gateway(), cluster.host(), endpoint, status, flag),
+                        Duration.ofNanos(System.nanoTime() - began));
     }
 }

@@ -9,14 +9,18 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * The counters of one gateway process, named and labelled as Envoy's Prometheus endpoint shows them. They only grow, until
+ * The counters and histograms of one gateway process, named and labelled as Envoy's Prometheus endpoint shows them. They only grow, until
  * {@link #reset} starts a new process.
  */
 public final class GatewayStats {
     /** Prefix of the connection manager's own counters; without dots, so that Envoy's default tag holds all of it. */
     public static final String HTTP_PREFIX = "ingress_http";
+
+    private static final String REQUESTS = "istio_requests_total";
+    private static final String DURATIONS = "istio_request_duration_milliseconds";
 
     private static final String[] DECLARED = {
         "upstream_rq_total",
@@ -43,6 +47,7 @@ public final class GatewayStats {
 
     private final InstantSource clock;
     private final Map<Series, Cell> cells = new ConcurrentHashMap<>();
+    private final Map<Series, DurationHistogram> histograms = new ConcurrentHashMap<>();
     private final Set<String> declared = ConcurrentHashMap.newKeySet();
     private volatile Instant started;
 
@@ -54,6 +59,7 @@ public final class GatewayStats {
     /** Forgets every number and starts the uptime anew, as a restarted gateway does. */
     public void reset() {
         cells.clear();
+        histograms.clear();
         declared.forEach(this::declare);
         started = clock.instant();
     }
@@ -106,15 +112,24 @@ public final class GatewayStats {
         add(new Series("envoy_http_" + name, labels, "http." + HTTP_PREFIX + "." + name, false), 1);
     }
 
-    /** Counts one finished request in {@code istio_requests_total}. */
-    void request(Map<String, String> labels) {
-        StringBuilder text = new StringBuilder();
-        labels.forEach((name, value) -> text.append(text.isEmpty() ? "" : ",")
-                .append(name)
-                .append("=\"")
-                .append(value)
-                .append('"'));
-        add(new Series("istio_requests_total", text.toString(), "istiocustom.istio_requests_total." + text, false), 1);
+    /** Counts one finished request in {@code istio_requests_total} and in the histogram of durations. */
+    void request(Map<String, String> labels, Duration took) {
+        String text = labels.entrySet().stream()
+                .map(label -> label.getKey() + "=\"" + label.getValue() + '"')
+                .collect(Collectors.joining(","));
+        add(istio(REQUESTS, text), 1);
+        histograms
+                .computeIfAbsent(istio(DURATIONS, text), series -> new DurationHistogram())
+                .add(took);
+    }
+
+    private static Series istio(String family, String labels) {
+        return new Series(family, labels, "istiocustom." + family + "." + labels, false);
+    }
+
+    /** Lets histograms show what they have taken in by now. */
+    void flush() {
+        histograms.values().forEach(DurationHistogram::flush);
     }
 
     private void add(Series series, long delta) {
@@ -136,6 +151,12 @@ public final class GatewayStats {
                 line(families, series, cell.value.get());
             }
         });
+        histograms.forEach((series, histogram) -> {
+            if ((histogram.isUsed() || !usedOnly)
+                    && filter.matcher(series.inner()).find()) {
+                histogram.write(family(families, series.family(), "histogram"), series.family(), series.labels());
+            }
+        });
         long uptime = Duration.between(started, clock.instant()).toSeconds();
         own(families, filter, "uptime", uptime);
         own(families, filter, "live", 1);
@@ -151,16 +172,22 @@ public final class GatewayStats {
     }
 
     private static void line(Map<String, StringBuilder> families, Series series, long value) {
-        families.computeIfAbsent(
-                        series.family(),
-                        family -> new StringBuilder("# TYPE ")
-                                .append(family)
-                                .append(series.gauge() ? " gauge\n" : " counter\n"))
+        family(families, series.family(), series.gauge() ? "gauge" : "counter")
                 .append(series.family())
                 .append('{')
                 .append(series.labels())
                 .append("} ")
                 .append(value)
                 .append('\n');
+    }
+
+    private static StringBuilder family(Map<String, StringBuilder> families, String name, String type) {
+        return families.computeIfAbsent(
+                name,
+                family -> new StringBuilder("# TYPE ")
+                        .append(family)
+                        .append(' ')
+                        .append(type)
+                        .append('\n'));
     }
 }

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The labels of {@code istio_requests_total} as a gateway reports them; a request that reached no pod has no workload. */
+/** The labels of Istio's standard metrics as a gateway reports them; a request that reached no pod has no workload. */
 final class IstioLabels {
     private static final String UNKNOWN = "unknown";
 

@@ -16,16 +16,22 @@ import java.util.List;
  */
 public final class Mesh implements Gateway {
     private static final int HEAD_BYTES = 64 * 1024;
+    /* Envoy's default. */
+    private static final long FLUSHED_EVERY_MILLIS = 5000;
 
     private final GatewayStats stats;
     private final HttpClient client;
     private final HttpServer gateway;
     private final HttpServer admin;
     private final ControlPlane controlPlane;
+    private final Vertx vertx;
+    private final long flushing;
     private volatile MeshSnapshot snapshot;
 
     private Mesh(Vertx vertx, MeshConfig config, MeshSettings settings) {
+        this.vertx = vertx;
         this.stats = new GatewayStats(InstantSource.system());
+        this.flushing = vertx.setPeriodic(FLUSHED_EVERY_MILLIS, id -> stats.flush());
         this.snapshot = MeshSnapshot.of(new MemoryMeshConfig(), settings.gateway());
         this.controlPlane = new ControlPlane(vertx, config, settings, this::use);
         this.client = vertx.createHttpClient(
@@ -85,6 +91,7 @@ public final class Mesh implements Gateway {
 
     @Override
     public void close() {
+        vertx.cancelTimer(flushing);
         await(Future.join(List.of(gateway.close(), admin.close(), client.close())));
     }
 

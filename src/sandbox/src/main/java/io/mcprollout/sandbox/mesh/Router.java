@@ -1,6 +1,7 @@
 package io.mcprollout.sandbox.mesh;
 
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -51,7 +52,8 @@ final class Router {
 
     private void answer(HttpServerRequest in, int status, String flag, String text, List<HeaderOperations> operations) {
         in.resume();
-        upstream.stats().request(IstioLabels.of(upstream.settings().gateway(), "unknown", null, status, flag));
+        upstream.stats()
+                .request(IstioLabels.of(upstream.settings().gateway(), "unknown", null, status, flag), Duration.ZERO);
         LocalReply.send(in.response(), status, text, operations);
     }
 }

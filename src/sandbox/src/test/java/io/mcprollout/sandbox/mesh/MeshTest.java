@@ -1,6 +1,7 @@
 package io.mcprollout.sandbox.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -107,6 +108,31 @@ class MeshTest {
             assertThat(answers.get(1).headers().firstValue("location"))
                     .hasValue("http://127.0.0.1:" + bed.mesh.port() + "/there");
             assertThat(answers.get(2).body()).isEmpty();
+        }
+    }
+
+    @Test
+    void durationsReachToTheEndOfTheAnswerAndAreShownWithinSeconds() {
+        try (MeshBed bed = new MeshBed(TO_STABLE)) {
+            // Given
+            String family = "istio_request_duration_milliseconds";
+            String answered = "response_code=\"200\"";
+            String failed = "response_code=\"503\"";
+
+            // When
+            bed.get("/mcp");
+            bed.get("/mcp", "x-echo-delay", "300");
+            bed.get("/mcp", "x-echo-events", "3", "x-echo-interval", "400");
+            bed.get("/mcp", "x-echo-status", "503");
+
+            // Then
+            await().until(() -> bed.count(family + "_count", answered) == 3);
+            assertThat(bed.count(family + "_bucket", answered, "le=\"250\"")).isEqualTo(1);
+            assertThat(bed.count(family + "_bucket", answered, "le=\"1000\"")).isEqualTo(2);
+            assertThat(bed.count(family + "_bucket", answered, "le=\"+Inf\"")).isEqualTo(3);
+            assertThat(bed.count(family + "_sum", answered)).isGreaterThan(300 + 3 * 400 - 10);
+            assertThat(bed.count(family + "_count", failed, "destination_workload=\"stable\""))
+                    .isEqualTo(1);
         }
     }
 
