@@ -41,7 +41,7 @@ final class Exchange {
     private final Reader reader;
     private final Promise<Answer> answer;
     private Phase phase = Phase.CONNECTING;
-    private long timer;
+    private long timer = -1;
     private long received;
     private @Nullable HttpClientRequest request;
 

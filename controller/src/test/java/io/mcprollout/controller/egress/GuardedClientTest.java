@@ -97,6 +97,27 @@ class GuardedClientTest {
     }
 
     @Test
+    void aCallLeavesTheTimersOfOthersAloneEvenTheFirst() {
+        // Given
+        int port = serve(new HttpServerOptions());
+        Vertx fresh = Vertx.vertx();
+        AtomicInteger fired = new AtomicInteger();
+        fresh.setTimer(500, first -> fired.incrementAndGet());
+        GuardedClient late = new GuardedClient(fresh, NameResolver.of(fresh), EgressRules.DEFAULT, Limits.DEFAULT);
+
+        // When
+        late.fetch(HttpCall.get(URI.create("http://localhost:" + port + "/")), TIMEOUT)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+
+        // Then
+        await().until(() -> fired.get() == 1);
+        late.close();
+        fresh.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
     void everyCallHasItsOwnConnection() {
         // Given
         AtomicInteger connections = new AtomicInteger();

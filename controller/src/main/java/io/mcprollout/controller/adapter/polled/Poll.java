@@ -33,7 +33,7 @@ final class Poll {
     private final CounterReader reader;
     private final MeshOrder order;
     private final BiConsumer<Poll, Reading> sink;
-    private long timer;
+    private long timer = -1;
     private boolean reading;
     private boolean stopped;
     private Count.@Nullable Counted last;
