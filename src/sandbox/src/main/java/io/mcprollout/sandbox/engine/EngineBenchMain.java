@@ -4,10 +4,9 @@ import io.mcprollout.simulation.Experiment;
 import io.mcprollout.simulation.Summary;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * Simulates rollouts by the engine and by models of what others do, and writes {@code target/bench/engine.json} and the page
@@ -17,19 +16,20 @@ public final class EngineBenchMain {
     private static final Path REPORT = Path.of("target", "bench", "engine.json");
     private static final Path PAGE = Path.of("src", "site", "reference", "engine-benchmark.md");
     private static final Path PLOTS = Path.of("src", "site", "img");
+    private static final String SPEED = "SPEED";
     private static final long SEED = 20_260_101;
 
     private EngineBenchMain() {}
 
-    /** Runs everything; a third argument restricts it to the settings of the tables whose names begin so, without a page. */
+    /** Runs everything; a third argument restricts it to the settings of the tables whose names begin so, or to the speed, without a page. */
     public static void main(String[] args) {
         if (args.length < 2 || !args[0].matches("[1-9][0-9]{0,6}") || !args[1].matches("[1-9][0-9]{0,6}")) {
             throw new IllegalArgumentException(
-                    "usage: EngineBenchMain <rollouts of a harmless setting> <rollouts of any other> [table]");
+                    "usage: EngineBenchMain <rollouts of a harmless setting> <rollouts of any other> [table or SPEED]");
         }
         String only = args.length > 2 ? args[2].toUpperCase(Locale.ROOT) : "";
         long start = System.nanoTime();
-        Map<String, Double> speed = speed();
+        Optional<Speed> speed = only.isEmpty() || only.equals(SPEED) ? Optional.of(speed()) : Optional.empty();
         List<Row> rows = rows(only, Integer.parseInt(args[0]), Integer.parseInt(args[1]));
         double seconds = (System.nanoTime() - start) / 1e9;
         EngineReport report = new EngineReport(rows, speed, seconds);
@@ -41,13 +41,21 @@ public final class EngineBenchMain {
         }
     }
 
-    private static Map<String, Double> speed() {
-        Map<String, Double> speed = new LinkedHashMap<>();
-        for (String preset : List.of("fast", "standard", "cautious")) {
-            double updates = Speed.updatesPerSecond(Presets.plan(preset));
-            speed.put(preset, updates);
-            say("one core, %s: %,.0f full updates with decision a second", preset, updates);
+    private static Speed speed() {
+        say("Measuring one core, about a minute ...");
+        Speed speed = Speed.measure();
+        for (Speed.Update update : speed.updates()) {
+            say(
+                    "one core, %s: %,.0f full updates with decision a second, %,.0f bytes each; with latency %,.0f, %,.0f bytes",
+                    update.preset(),
+                    update.plain().perSecond(),
+                    update.plain().bytes(),
+                    update.timed().perSecond(),
+                    update.timed().bytes());
         }
+        say(
+                "one core: the state is written %,.0f and read %,.0f times a second, %,d bytes",
+                speed.encode().perSecond(), speed.decode().perSecond(), speed.encodedBytes());
         return speed;
     }
 

@@ -11,16 +11,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that was measured.
  *
  * @param rows settings in their order, engines in theirs
- * @param updatesPerSecond of one core, by preset
+ * @param speed of one core, if it was measured
  * @param seconds that it took
  */
-record EngineReport(List<Row> rows, Map<String, Double> updatesPerSecond, double seconds) {
+record EngineReport(List<Row> rows, Optional<Speed> speed, double seconds) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** Rows of one table. */
@@ -34,8 +34,7 @@ record EngineReport(List<Row> rows, Map<String, Double> updatesPerSecond, double
         report.put("processors", Runtime.getRuntime().availableProcessors())
                 .put("java", System.getProperty("java.vm.version"))
                 .put("seconds", round(seconds));
-        ObjectNode speed = report.putObject("fullUpdatesPerSecondAndCore");
-        updatesPerSecond.forEach((preset, updates) -> speed.put(preset, Math.round(updates)));
+        speed.ifPresent(measured -> write(report, measured));
         ArrayNode list = report.putArray("settings");
         rows.forEach(row -> list.add(json(row)));
         try {
@@ -44,6 +43,25 @@ record EngineReport(List<Row> rows, Map<String, Double> updatesPerSecond, double
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
+    }
+
+    private static void write(ObjectNode report, Speed speed) {
+        ObjectNode updates = report.putObject("fullUpdatesPerSecondAndCore");
+        ObjectNode bytes = report.putObject("bytesPerFullUpdate");
+        ObjectNode timed = report.putObject("fullUpdatesWithLatencyPerSecondAndCore");
+        ObjectNode timedBytes = report.putObject("bytesPerFullUpdateWithLatency");
+        for (Speed.Update update : speed.updates()) {
+            updates.put(update.preset(), Math.round(update.plain().perSecond()));
+            bytes.put(update.preset(), Math.round(update.plain().bytes()));
+            timed.put(update.preset(), Math.round(update.timed().perSecond()));
+            timedBytes.put(update.preset(), Math.round(update.timed().bytes()));
+        }
+        report.putObject("state")
+                .put("encodedBytes", speed.encodedBytes())
+                .put("encodesPerSecondAndCore", Math.round(speed.encode().perSecond()))
+                .put("bytesPerEncode", Math.round(speed.encode().bytes()))
+                .put("decodesPerSecondAndCore", Math.round(speed.decode().perSecond()))
+                .put("bytesPerDecode", Math.round(speed.decode().bytes()));
     }
 
     private static ObjectNode json(Row row) {

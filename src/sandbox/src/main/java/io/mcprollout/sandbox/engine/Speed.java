@@ -1,95 +1,90 @@
 package io.mcprollout.sandbox.engine;
 
-import io.mcprollout.policy.evidence.Arm;
-import io.mcprollout.policy.evidence.Cohort;
-import io.mcprollout.policy.evidence.Evidence.ProbePair;
-import io.mcprollout.policy.evidence.Outcome;
-import io.mcprollout.policy.evidence.ProbeCode;
-import io.mcprollout.policy.evidence.ProbeLog;
-import io.mcprollout.policy.evidence.Reading;
-import io.mcprollout.policy.evidence.Reading.Series;
-import io.mcprollout.policy.gate.Design;
-import io.mcprollout.policy.gate.Divergence;
-import io.mcprollout.policy.rollout.Plan;
-import io.mcprollout.policy.rollout.Step;
-import io.mcprollout.policy.traffic.Revision;
-import io.mcprollout.policy.traffic.Slot;
-import io.mcprollout.policy.traffic.Weight;
-import io.mcprollout.simulation.Simulation;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** How many full updates a second one core makes: a probe pair, a reading that closes a block, and the judgement of both. */
-final class Speed {
-    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-    private static final int WARM_UP = 30_000;
-    private static final int MEASURED = 100_000;
-    private static final int AN_ATTEMPT = 500;
-    private static final Arm OK = new Arm(new Outcome.Ok(), Duration.ofMillis(80), "2025-11-25", false, "");
-    private static final Arm FAILED =
-            new Arm(new Outcome.Failed(ProbeCode.HTTP_5XX, "503"), Duration.ofMillis(80), "2025-11-25", false, "");
+/**
+ * How fast one core is, and what it allocates, measured by JMH in JVMs of their own.
+ *
+ * @param updates full updates, by preset
+ * @param encode the state of {@code standard} as text, with latency
+ * @param decode the same from text
+ * @param encodedBytes of that text
+ */
+record Speed(List<Update> updates, Rate encode, Rate decode, int encodedBytes) {
+    private static final String STANDARD = "standard";
+    private static final List<String> PRESETS = List.of("fast", STANDARD, "cautious");
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
 
-    private final Design design;
-    private double kept;
+    /**
+     * One operation.
+     *
+     * @param perSecond of one core
+     * @param bytes allocated by each
+     */
+    record Rate(double perSecond, double bytes) {}
 
-    private Speed(Design design) {
-        this.design = design;
+    /**
+     * A probe pair, a reading that closes a block, and the judgement.
+     *
+     * @param preset of the policy
+     * @param plain where the mesh tells nothing of latency
+     * @param timed where it does
+     */
+    record Update(String preset, Rate plain, Rate timed) {}
+
+    Speed {
+        updates = List.copyOf(updates);
     }
 
-    /** Updates a second under a plan. */
-    static double updatesPerSecond(Plan plan) {
-        Design design = new Design(
-                new Cohort(new Revision("1-old"), new Revision("1-new")),
-                Slot.A,
-                plan.numbers(),
-                plan.streams(),
-                plan.steps().stream().map(Step::weight).toList(),
-                0);
-        Speed speed = new Speed(design);
-        speed.run(WARM_UP);
-        long before = System.nanoTime();
-        speed.run(MEASURED);
-        double seconds = (System.nanoTime() - before) / 1e9;
-        if (Double.isNaN(speed.kept)) {
-            throw new IllegalStateException("the evidence is not a number");
+    /** Measures all, in less than a minute. */
+    static Speed measure() {
+        Collection<RunResult> runs = run("update", PRESETS, "false", "true");
+        List<Update> updates = PRESETS.stream()
+                .map(preset -> new Update(preset, rate(find(runs, preset, "false")), rate(find(runs, preset, "true"))))
+                .toList();
+        Rate encode = rate(find(run("encode", List.of(STANDARD), "true"), STANDARD, "true"));
+        Rate decode = rate(find(run("decode", List.of(STANDARD), "true"), STANDARD, "true"));
+        String state = Midway.of(Presets.plan(STANDARD), true).divergence().encode();
+        return new Speed(updates, encode, decode, state.getBytes(StandardCharsets.UTF_8).length);
+    }
+
+    private static RunResult find(Collection<RunResult> runs, String preset, String timed) {
+        return runs.stream()
+                .filter(run -> run.getParams().getParam("preset").equals(preset)
+                        && run.getParams().getParam("timed").equals(timed))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Collection<RunResult> run(String method, List<String> presets, String... timed) {
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include(SpeedBenchmark.class.getName() + "\\." + method + "$")
+                .param("preset", presets.toArray(String[]::new))
+                .param("timed", timed)
+                .addProfiler(GCProfiler.class)
+                .shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT);
+        try {
+            return new Runner(options.build()).run();
+        } catch (RunnerException failed) {
+            throw new IllegalStateException("JMH could not measure " + method, failed);
         }
-        return MEASURED / seconds;
     }
 
-    private void run(int updates) {
-        for (int done = 0; done < updates; done += AN_ATTEMPT) {
-            attempt();
-        }
-    }
-
-    private void attempt() {
-        Divergence divergence = Divergence.start(design, START);
-        ProbeLog log = ProbeLog.startingAt(START);
-        for (int i = 1; i <= AN_ATTEMPT; i++) {
-            Instant now = START.plusSeconds(2L * i);
-            Arm stable = i % 97 == 0 ? FAILED : OK;
-            Arm candidate = i % 89 == 0 ? FAILED : OK;
-            divergence =
-                    divergence.with(new ProbePair(Simulation.PROBE, i, now.minusMillis(500), stable, candidate), true);
-            divergence = divergence.with(reading(i, now), log, true);
-            kept += divergence.judge(now, new Weight(25)).towardsRollback();
-        }
-    }
-
-    private static Reading.Counters reading(int i, Instant now) {
-        return new Reading.Counters(
-                Simulation.MESH,
-                now,
-                Duration.ofMillis(50),
-                Map.of(
-                        new Series("gateway", Slot.A, false),
-                        18L * i,
-                        new Series("gateway", Slot.A, true),
-                        i / 5L,
-                        new Series("gateway", Slot.B, false),
-                        2L * i,
-                        new Series("gateway", Slot.B, true),
-                        i / 50L));
+    private static Rate rate(RunResult run) {
+        return new Rate(
+                run.getPrimaryResult().getScore(),
+                Objects.requireNonNull(run.getSecondaryResults().get(ALLOCATED), ALLOCATED)
+                        .getScore());
     }
 }

@@ -10,12 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Page and JSON from given results. */
 class EnginePageTest {
+    private static final Speed SPEED = new Speed(
+            List.of(new Speed.Update("fast", new Speed.Rate(31_415, 27_182), new Speed.Rate(16_180, 57_721))),
+            new Speed.Rate(14_142, 1),
+            new Speed.Rate(17_320, 2),
+            2236);
     private static final double NEVER = Double.POSITIVE_INFINITY;
     private static final Summary HEALTHY = new Summary(100, 0, 100, NEVER, NEVER, 150, 3, NEVER);
     private static final Summary WORSE = new Summary(100, 7, 90, NEVER, NEVER, 240, 4, NEVER);
@@ -32,7 +37,12 @@ class EnginePageTest {
         report.write(file);
 
         // Then
-        JsonNode settings = new ObjectMapper().readTree(file.toFile()).path("settings");
+        JsonNode json = new ObjectMapper().readTree(file.toFile());
+        assertThat(json.path("fullUpdatesPerSecondAndCore").path("fast").asInt())
+                .isEqualTo(31_415);
+        assertThat(json.path("bytesPerFullUpdate").path("fast").asInt()).isEqualTo(27_182);
+        assertThat(json.path("state").path("encodedBytes").asInt()).isEqualTo(2236);
+        JsonNode settings = json.path("settings");
         assertThat(settings).hasSize(report.rows().size());
         assertThat(settings.get(0).path("world").asText()).isEqualTo("equal, 0.5 req/s");
         assertThat(settings.get(0).path("falseRollback").asDouble()).isZero();
@@ -84,6 +94,6 @@ class EnginePageTest {
                 rows.add(new Row(setting, engine, engine.isOurs() ? ours : others));
             }
         }
-        return new EngineReport(rows, Map.of("fast", 1e5), 1);
+        return new EngineReport(rows, Optional.of(SPEED), 1);
     }
 }
