@@ -29,79 +29,46 @@ public record Policy(
         @JsonPropertyDescription("Name of a McpRolloutPolicy in this namespace.")
         String name,
 
-        @Nullable
-        @Pattern(PERCENT)
-        @JsonPropertyDescription(
-                "Bound on the probability of rolling back a healthy version, for the whole rollout, such as 1%.")
+        @Nullable @Pattern(PERCENT) @JsonPropertyDescription(Meanings.FALSE_ROLLBACK_PROBABILITY)
         String falseRollbackProbability,
 
-        @Nullable
-        @Pattern(PERCENT)
-        @JsonPropertyDescription("Bound on the probability of letting a harmful version advance, per step, such as 5%.")
+        @Nullable @Pattern(PERCENT) @JsonPropertyDescription(Meanings.FALSE_ADVANCE_PROBABILITY)
         String falseAdvanceProbability,
 
-        @Nullable
-        @Pattern(PERCENT)
-        @JsonPropertyDescription(
-                "Difference in failure probability between the versions that is tolerated, such as 0.5%.")
+        @Nullable @Pattern(PERCENT) @JsonPropertyDescription(Meanings.MARGIN)
         String margin,
 
-        @Nullable
-        @Pattern(LARGE_PERCENT)
-        @JsonPropertyDescription(
-                "Share of the stable version's own failure rate to which margin shrinks for users' requests: 50% lets 0.1% of failures"
-                        + " become 0.15%, but never less than 0.05 points more. Absent: margin is the same for every service.")
+        @Nullable @Pattern(LARGE_PERCENT) @JsonPropertyDescription(Meanings.RELATIVE_MARGIN)
         String relativeMargin,
 
-        @Nullable
-        @Pattern(PERCENT)
-        @JsonPropertyDescription("Share of all traffic that may additionally fail after a step, such as 2%.")
+        @Nullable @Pattern(PERCENT) @JsonPropertyDescription(Meanings.HARM_BUDGET)
         String harmBudget,
 
-        @Nullable
-        @Pattern(POSITIVE_DURATION)
-        @JsonPropertyDescription("Least time in a step; the longer of this and the step's hold counts.")
+        @Nullable @Pattern(POSITIVE_DURATION) @JsonPropertyDescription(Meanings.MINIMUM_DWELL)
         String minimumDwell,
 
-        @Nullable
-        @Pattern(POSITIVE_DURATION)
-        @JsonPropertyDescription("Time in a step after which, without a verdict, onInconclusive happens.")
+        @Nullable @Pattern(POSITIVE_DURATION) @JsonPropertyDescription(Meanings.DEADLINE)
         String deadline,
 
-        @Nullable
-        @Pattern(POSITIVE_DURATION)
-        @JsonPropertyDescription(
-                "A disturbance of the new version alone that is no longer than this does not roll back.")
+        @Nullable @Pattern(POSITIVE_DURATION) @JsonPropertyDescription(Meanings.BLIP_TOLERANCE)
         String blipTolerance,
 
-        @Nullable @Pattern(POSITIVE_DURATION) @JsonPropertyDescription("Time between readings of a mesh source.")
+        @Nullable @Pattern(POSITIVE_DURATION) @JsonPropertyDescription(Meanings.SCRAPE_INTERVAL)
         String scrapeInterval,
 
-        @Nullable
-        @Pattern(POSITIVE_DURATION)
-        @JsonPropertyDescription("Time between probe pairs; a probe's own interval overrides it.")
+        @Nullable @Pattern(POSITIVE_DURATION) @JsonPropertyDescription(Meanings.PAIR_INTERVAL)
         String pairInterval,
 
-        @Nullable
-        @JsonPropertyDescription(
-                "What happens at the deadline: Hold stays and says so, Rollback returns all traffic to stable.")
+        @Nullable @JsonPropertyDescription(Meanings.ON_INCONCLUSIVE)
         OnInconclusive onInconclusive,
 
-        @Nullable
-        @Pattern(POSITIVE_DURATION)
-        @JsonPropertyDescription("Time without any evidence after which onInconclusive happens.")
+        @Nullable @Pattern(POSITIVE_DURATION) @JsonPropertyDescription(Meanings.NO_DATA_DEADLINE)
         String noDataDeadline,
 
-        @Nullable
-        @Pattern(POSITIVE_DURATION)
-        @JsonPropertyDescription("Time over which the stable version is judged healthy or not.")
+        @Nullable @Pattern(POSITIVE_DURATION) @JsonPropertyDescription(Meanings.HOLD_WINDOW)
         String holdWindow,
 
-        @Nullable
-        @Pattern(LARGE_PERCENT)
-        @JsonPropertyDescription(
-                "By how much the new version may be slower than the stable one: 50% is half as long again. More of it in most probe pairs"
-                        + " rolls back.")
+        @Nullable @Pattern(LARGE_PERCENT) @JsonPropertyDescription(Meanings.TOLERABLE_SLOWDOWN)
         String tolerableSlowdown) {
 
     /** Sets of numbers that come with the controller. */

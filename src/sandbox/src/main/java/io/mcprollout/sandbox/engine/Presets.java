@@ -1,6 +1,7 @@
 package io.mcprollout.sandbox.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.mcprollout.policy.gate.Numbers;
 import io.mcprollout.policy.gate.Streams;
@@ -14,6 +15,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** The shipped presets, as plans of simulated rollouts. */
@@ -26,8 +28,13 @@ final class Presets {
 
     /** The default plan, 10, 25, 50 and 100 %, under a preset. */
     static Plan plan(String preset) {
+        return plan(numbers(preset));
+    }
+
+    /** The same weights under other numbers. */
+    static Plan plan(Numbers numbers) {
         return plan(
-                numbers(preset),
+                numbers,
                 WEIGHTS.stream()
                         .map(weight -> new Step(new Weight(weight), Duration.ZERO))
                         .toList());
@@ -52,27 +59,47 @@ final class Presets {
 
     /** The numbers of a preset that is shipped. */
     static Numbers numbers(String preset) {
+        return read(spec(preset));
+    }
+
+    /** The same with other values of some fields, as a policy states them. */
+    static Numbers numbers(String preset, Map<String, String> others) {
+        ObjectNode spec = spec(preset);
+        others.forEach(spec::put);
+        return read(spec);
+    }
+
+    /** What a preset that is shipped says of one field; empty when it says nothing. */
+    static String value(String preset, String field) {
+        return spec(preset).path(field).asText();
+    }
+
+    private static ObjectNode spec(String preset) {
         String resource = "/io/mcprollout/policy/presets/" + preset + ".yaml";
         try (InputStream in =
                 Objects.requireNonNull(Numbers.class.getResourceAsStream(resource), () -> resource + " is missing")) {
-            JsonNode spec = new YAMLMapper().readTree(in).path("spec");
-            return new Numbers(
-                    share(spec, "falseRollbackProbability"),
-                    share(spec, "falseAdvanceProbability"),
-                    share(spec, "margin"),
-                    share(spec, "harmBudget"),
-                    time(spec, "minimumDwell"),
-                    time(spec, "deadline"),
-                    time(spec, "blipTolerance"),
-                    time(spec, "scrapeInterval"),
-                    time(spec, "pairInterval"),
-                    Numbers.DeadlineAction.valueOf(spec.path("onInconclusive").asText()),
-                    time(spec, "noDataDeadline"),
-                    time(spec, "holdWindow"),
-                    share(spec, "tolerableSlowdown"));
+            return new YAMLMapper().readTree(in).withObject("/spec");
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    private static Numbers read(JsonNode spec) {
+        Numbers numbers = new Numbers(
+                share(spec, "falseRollbackProbability"),
+                share(spec, "falseAdvanceProbability"),
+                share(spec, "margin"),
+                share(spec, "harmBudget"),
+                time(spec, "minimumDwell"),
+                time(spec, "deadline"),
+                time(spec, "blipTolerance"),
+                time(spec, "scrapeInterval"),
+                time(spec, "pairInterval"),
+                Numbers.DeadlineAction.valueOf(spec.path("onInconclusive").asText()),
+                time(spec, "noDataDeadline"),
+                time(spec, "holdWindow"),
+                share(spec, "tolerableSlowdown"));
+        return spec.has("relativeMargin") ? numbers.withRelativeMargin(share(spec, "relativeMargin")) : numbers;
     }
 
     private static double share(JsonNode spec, String field) {
