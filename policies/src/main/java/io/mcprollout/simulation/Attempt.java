@@ -45,7 +45,7 @@ final class Attempt {
     private long scrapeInterval;
     private long nextScrape;
 
-    Attempt(Plan plan, World world, long seed, Duration horizon) {
+    Attempt(Plan plan, World world, long seed, Duration horizon, boolean remembers) {
         this.plan = plan;
         this.horizon = horizon.toMillis();
         this.probing = !plan.streams().probes().isEmpty();
@@ -58,6 +58,9 @@ final class Attempt {
         this.nextScrape = random.between(0, plan.numbers().scrapeInterval().toMillis());
         this.probes = new ProbeDesk(weather, world.pace(), gateway, random, START);
         this.cluster = new Cluster(plan, weather);
+        if (remembers && scraping) {
+            readings.add(Past.of(world, seed, START));
+        }
     }
 
     Result play() {

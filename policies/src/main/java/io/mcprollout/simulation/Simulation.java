@@ -8,15 +8,21 @@ import java.time.Duration;
  * write the route, and look again when the pacing says so.
  *
  * @param plan what is rolled out how; its streams are {@link #PROBE} and {@link #MESH}, or one of them
+ * @param remembers whether the mesh source remembers the last hour before the rollout, minute by minute
  */
-public record Simulation(Plan plan) implements Releaser {
+public record Simulation(Plan plan, boolean remembers) implements Releaser {
     /** Name of the simulated probe. */
     public static final String PROBE = ProbeDesk.STREAM;
     /** Name of the simulated mesh source. */
     public static final String MESH = Gateway.STREAM;
 
+    /** With a mesh source that remembers nothing. */
+    public Simulation(Plan plan) {
+        this(plan, false);
+    }
+
     @Override
     public Result release(World world, long seed, Duration horizon) {
-        return new Attempt(plan, world, seed, horizon).play();
+        return new Attempt(plan, world, seed, horizon, remembers).play();
     }
 }

@@ -24,6 +24,11 @@ record Engine(String name, Releaser releaser) {
         return new Engine("MCP Rollout " + preset, new Simulation(plan));
     }
 
+    /** Ours with a plan, and a Prometheus that remembers the hour before. */
+    static Engine remembering(String preset, Plan plan) {
+        return new Engine("MCP Rollout " + preset + ", knows the last hour", new Simulation(plan, true));
+    }
+
     /** Ours with a preset's default plan, and the others. */
     static List<Engine> all(String preset) {
         List<Engine> all = new ArrayList<>();

@@ -157,7 +157,9 @@ final class Worlds {
     }
 
     private void reachable() {
-        Engine ours = Engine.ours("fast", Presets.stayingAtTen("fast"));
+        List<Engine> ours = List.of(
+                Engine.ours("fast", Presets.stayingAtTen("fast")),
+                Engine.remembering("fast", Presets.stayingAtTen("fast")));
         for (double stable : STABLES) {
             for (int onset : ONSETS) {
                 reachable("broken", stable, 10, drop(stable, 100), onset, ours);
@@ -168,7 +170,7 @@ final class Worlds {
         }
     }
 
-    private void reachable(String name, double stable, double rate, Regression wrong, int onset, Engine engine) {
+    private void reachable(String name, double stable, double rate, Regression wrong, int onset, List<Engine> engines) {
         World world = world(stable, rate).with(wrong.after(Duration.ofSeconds(onset)));
         settings.add(new Setting(
                 Table.REACHABLE,
@@ -178,12 +180,13 @@ final class Worlds {
                 false,
                 world,
                 Duration.ofSeconds(onset + 1200),
-                List.of(engine)));
+                engines));
     }
 
     private void oracle() {
         List<Engine> both = List.of(
                 Engine.ours("fast", Presets.stayingAtTen("fast")),
+                Engine.remembering("fast", Presets.stayingAtTen("fast")),
                 new Engine("oracle", new Oracle(10, MARGIN, 1 / (.01 * .45))));
         for (double stable : STABLES) {
             for (double points : new double[] {5, 10, 20, 100}) {
