@@ -99,7 +99,7 @@ record MeshWitness(
                 nextClustering,
                 windows,
                 onset.with(nextHarm.logE(), block.stable(), block.candidate())
-                        .with(onset.streak().with(nextHarm.logE() - harm.logE(), block.from(), block.to())),
+                        .with(onset.streak().block(nextHarm.logE() - harm.logE(), block.from(), block.to())),
                 health.with(
                         (double) block.stable().bad(), (double) block.stable().total(), elapsed, window),
                 stable.plus(block.stable()),

@@ -88,7 +88,7 @@ record ProbeWitness(
                 stableFailed || candidateFailed ? slowness : slowness.with(tooSlow, elapsed),
                 settled ? certified(stableFailed, candidateFailed, elapsed) : certificates,
                 onset.with(nextHarm.logE(), one(stableFailed), one(candidateFailed), pair.candidate())
-                        .with(streak(elapsed).with(nextHarm.logE() - harm.logE(), pair.at(), pair.at())),
+                        .with(streak(elapsed).pair(nextHarm.logE() - harm.logE(), pair.at())),
                 health.with(stableFailed ? 1 : 0, 1, elapsed, window),
                 nextFaults,
                 counts.with(pair, tooSlow));

@@ -8,21 +8,33 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observations of one stream that raised its evidence of harm one after the other, without one between them that lowered it.
+ * Observations of one stream that nearly all raised its evidence of harm: probe pairs without one between them that lowered it, and
+ * blocks of users' requests of which at no time more than one in five did.
  *
- * @param since when the first of them was over; null for none
- * @param until when the last of them began
+ * @param since when the first that raised it was over; null for none
+ * @param until when the last that raised it began
+ * @param raising how many raised it
+ * @param lowering how many lowered it
  */
-record Streak(@Nullable Instant since, @Nullable Instant until) {
-    static final Streak NONE = new Streak(null, null);
+record Streak(@Nullable Instant since, @Nullable Instant until, long raising, long lowering) {
+    static final Streak NONE = new Streak(null, null, 0, 0);
+    private static final int RAISING_FOR_EACH_LOWERING = 4;
+    private static final int ENOUGH = 1000;
     private static final double NOISE = 1e-9;
 
-    /** With an observation that began and ended then, and by which the logarithm of the evidence grew by so much. */
-    Streak with(double growth, Instant from, Instant to) {
-        if (growth < -NOISE) {
-            return NONE;
+    /** With a probe pair, by which the logarithm of the evidence grew by so much. */
+    Streak pair(double growth, Instant at) {
+        return growth < -NOISE ? NONE : block(growth, at, at);
+    }
+
+    /** With a block that began and ended then. */
+    Streak block(double growth, Instant from, Instant to) {
+        if (growth > NOISE) {
+            return new Streak(since == null ? to : since, from, Math.min(ENOUGH, raising + 1), lowering);
         }
-        return growth <= NOISE ? this : new Streak(since == null ? to : since, from);
+        boolean lowered = growth < -NOISE;
+        boolean ends = lowered && raising < RAISING_FOR_EACH_LOWERING * (lowering + 1);
+        return ends ? NONE : new Streak(since, until, raising, lowered ? lowering + 1 : lowering);
     }
 
     /** How long the candidate was worse at the least. */
@@ -31,10 +43,11 @@ record Streak(@Nullable Instant since, @Nullable Instant until) {
     }
 
     void write(StateWriter out) {
-        out.instant(since).instant(until);
+        out.instant(since).instant(until).counts(raising, lowering);
     }
 
     static Streak read(StateReader in) throws UnreadableState {
-        return new Streak(in.instantOrNone(), in.instantOrNone());
+        return new Streak(
+                in.instantOrNone(), in.instantOrNone(), in.count(), in.count());
     }
 }
