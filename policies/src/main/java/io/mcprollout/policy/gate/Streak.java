@@ -47,7 +47,6 @@ record Streak(@Nullable Instant since, @Nullable Instant until, long raising, lo
     }
 
     static Streak read(StateReader in) throws UnreadableState {
-        return new Streak(
-                in.instantOrNone(), in.instantOrNone(), in.count(), in.count());
+        return new Streak(in.instantOrNone(), in.instantOrNone(), in.count(), in.count());
     }
 }
