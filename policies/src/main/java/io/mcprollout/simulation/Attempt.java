@@ -69,7 +69,8 @@ final class Attempt {
         while (now < horizon) {
             String before = rollout.state().phase();
             Decision decision = look(now);
-            if (rollout.state() instanceof RolloutState.RollingBack) {
+            if (rollout.state() instanceof RolloutState.RollingBack back
+                    && back.cause().condemns()) {
                 return exposure.ended(Outcome.ROLLED_BACK, now, horizon);
             }
             if (rollout.state() instanceof RolloutState.Draining) {
@@ -101,7 +102,7 @@ final class Attempt {
     private Decision look(long now) {
         Instant at = START.plusMillis(now);
         requests.clear();
-        watch().see(probes.drain(now, requests), requests, readings, true, cluster.isSettled(now), at);
+        watch().see(probes.drain(now, requests), requests, readings, cluster.isPure(now), cluster.isSettled(now), at);
         readings.clear();
         int step = rollout.state() instanceof RolloutState.Stepping stepping ? stepping.step() : -1;
         return decide(now, watch().answer(at, plan.weightAfter(step)), tick());

@@ -19,12 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the policy sees of a simulated cluster: two Deployments of two pods each, and one route. Slot A is stable. */
+/** What the policy sees of a simulated cluster: two Deployments of as many pods each, and one route. Slot A is stable. */
 final class Cluster {
     static final Revision OLD = new Revision("1-old");
     static final Revision NEW = new Revision("1-new");
     private static final String ROUTE = "server/mcp";
-    private static final int PODS = 2;
 
     private final Desired desired;
     private final Weather weather;
@@ -55,8 +54,14 @@ final class Cluster {
         return split.candidate().equals(Weight.NONE) ? 0 : split.candidate().percent();
     }
 
+    /** Whether all pods that serve are of the two versions. */
+    boolean isPure(long at) {
+        return slots(at).values().stream().allMatch(SlotView::isPure);
+    }
+
+    /** Whether nothing about either Deployment is changing, either. */
     boolean isSettled(long at) {
-        return !weather.isReplacing(false, at) && !weather.isReplacing(true, at);
+        return slots(at).values().stream().allMatch(SlotView::isSettled);
     }
 
     Observation observe(Instant now, long at, Observation.Evidence evidence, Duration interval) {
@@ -66,17 +71,32 @@ final class Cluster {
                 false,
                 desired,
                 List.of(),
-                Map.of(
-                        Slot.A, slot("server-a", OLD, weather.isReplacing(false, at)),
-                        Slot.B, slot("server-b", offered, weather.isReplacing(true, at))),
+                slots(at),
                 List.of(new RouteView.Seen(ROUTE, split, probeable)),
                 evidence,
                 Observation.Probes.NONE,
                 interval);
     }
 
-    private static SlotView slot(String name, Revision revision, boolean replacing) {
+    private Map<Slot, SlotView> slots(long at) {
+        return Map.of(
+                Slot.A, slot("server-a", OLD, false, at),
+                Slot.B, slot("server-b", offered, true, at));
+    }
+
+    private SlotView slot(String name, Revision revision, boolean candidate, long at) {
+        int pods = weather.pods();
+        boolean mixed = weather.isMixed(candidate, at);
         return new SlotView(
-                name, Optional.of(revision), true, PODS, PODS, replacing ? PODS - 1 : PODS, false, 1, false, List.of());
+                name,
+                Optional.of(revision),
+                true,
+                pods,
+                pods,
+                weather.ready(candidate, at),
+                mixed,
+                1,
+                false,
+                List.of());
     }
 }

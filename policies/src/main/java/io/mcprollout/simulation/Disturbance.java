@@ -70,4 +70,22 @@ public sealed interface Disturbance {
 
     /** The gateway restarts again and again, so that its counters begin at zero as new series. */
     record CounterResets(Duration every) implements Disturbance {}
+
+    /**
+     * Each version has a single pod, and that of the new version is gone once, for no fault of its own.
+     *
+     * @param length until another pod is ready
+     * @param unseen how long the cluster still calls the pod ready
+     * @param earliest moment at which it is lost, from the start of the rollout
+     * @param latest moment at which it is lost; every moment between the two is as likely
+     */
+    record Loss(Duration length, Duration unseen, Duration earliest, Duration latest) implements Disturbance {}
+
+    /**
+     * When the new version is offered, pods of an older template still answer in its slot.
+     *
+     * @param length for how long
+     * @param failing share of the slot's requests that fail because of them: 0..1
+     */
+    record Mixture(Duration length, double failing) implements Disturbance {}
 }

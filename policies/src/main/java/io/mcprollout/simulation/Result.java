@@ -15,6 +15,7 @@ public record Result(
     /** What became of a rollout. */
     public enum Outcome {
         PROMOTED,
+        /** Condemned; traffic that returns only until pods are ready again does not end a rollout. */
         ROLLED_BACK,
         /** Neither within the horizon: it waits for evidence or a person. */
         UNDECIDED

@@ -8,13 +8,17 @@ import java.util.List;
 /** The history of one world: who fails how often, and when. Times in milliseconds from the start of the rollout. */
 final class Weather {
     static final long NEVER = Long.MAX_VALUE;
+    private static final int PODS = 2;
     private static final long DRIFT_STEP = 10_000;
     private static final double MOST_FAILING = .5;
 
     private final World world;
     private final List<Spell> spells = new ArrayList<>();
     private final List<Spell> replacements = new ArrayList<>();
+    private final List<Spell> losses = new ArrayList<>();
     private final double[] factors;
+    private long mixedUntil;
+    private boolean singlePods;
     private long gapFrom = NEVER;
     private long gapTo = NEVER;
     private long resetsEvery = NEVER;
@@ -41,32 +45,44 @@ final class Weather {
                 case Disturbance.Drift drift -> drawn = drift(drift, random, horizon.toMillis());
                 case Disturbance.Drains drains -> add(drains, random, horizon.toMillis());
                 case Disturbance.Restart restart -> {
-                    gapFrom = random.between(
-                            restart.earliest().toMillis(), restart.latest().toMillis());
+                    gapFrom = between(restart.earliest(), restart.latest(), random);
                     gapTo = gapFrom + restart.length().toMillis();
                 }
                 case Disturbance.CounterResets resets ->
                     resetsEvery = resets.every().toMillis();
+                case Disturbance.Loss loss -> add(loss, random);
+                case Disturbance.Mixture mixture -> {
+                    mixedUntil = mixture.length().toMillis();
+                    spells.add(new Spell(0, mixedUntil, false, true, false, mixture.failing()));
+                }
             }
         }
         this.factors = drawn;
     }
 
     private void add(Disturbance.Fault fault, Sampler random) {
-        long first = begin(fault, random);
+        long first = between(fault.earliest(), fault.latest(), random);
         boolean each = fault.hits() == Disturbance.Hits.EACH;
         boolean probes = fault.path() == Path.PROBES;
         long length = fault.length().toMillis();
         boolean stableToo = fault.hits() == Disturbance.Hits.BOTH;
         spells.add(new Spell(first, first + length, stableToo, true, probes, fault.failing()));
         if (each) {
-            long second = begin(fault, random);
+            long second = between(fault.earliest(), fault.latest(), random);
             spells.add(new Spell(second, second + length, true, false, probes, fault.failing()));
         }
     }
 
-    private static long begin(Disturbance.Fault fault, Sampler random) {
-        return random.between(fault.earliest().toMillis(), fault.latest().toMillis());
+    private static long between(Duration earliest, Duration latest, Sampler random) {
+        return random.between(earliest.toMillis(), latest.toMillis());
+    }
+
+    private void add(Disturbance.Loss loss, Sampler random) {
+        singlePods = true;
+        long lost = between(loss.earliest(), loss.latest(), random);
+        long back = lost + loss.length().toMillis();
+        spells.add(new Spell(lost, back, false, true, false, 1));
+        losses.add(new Spell(lost + loss.unseen().toMillis(), back, false, true, false, 1));
     }
 
     private void add(Disturbance.Drains drains, Sampler random, long horizon) {
@@ -119,6 +135,22 @@ final class Weather {
     /** How often the gateway has restarted. */
     long restarts(long at) {
         return resetsEvery == NEVER ? 0 : at / resetsEvery;
+    }
+
+    /** How many pods each version has. */
+    int pods() {
+        return singlePods ? 1 : PODS;
+    }
+
+    /** How many pods of a version are ready. */
+    int ready(boolean candidate, long at) {
+        boolean lost = losses.stream().anyMatch(spell -> spell.covers(at) && spell.hits(candidate, false));
+        return lost ? 0 : pods() - (isReplacing(candidate, at) ? 1 : 0);
+    }
+
+    /** Whether pods of an older template answer in a version's slot. */
+    boolean isMixed(boolean candidate, long at) {
+        return candidate && at < mixedUntil;
     }
 
     /** Whether a pod of a version is being replaced. */

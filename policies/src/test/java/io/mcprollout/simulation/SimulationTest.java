@@ -28,7 +28,13 @@ class SimulationTest {
                 World.of(3, .01),
                 World.of(20, .01).with(Regression.of(.005)),
                 World.of(10, .01).with(dependency).with(new Disturbance.Drift(.1, 3)),
-                World.of(10, .001).with(probes));
+                World.of(10, .001).with(probes),
+                World.of(10, .001).with(loss(Duration.ofSeconds(30))),
+                World.of(10, .001).with(new Disturbance.Mixture(Duration.ofMinutes(1), .5)));
+    }
+
+    private static Disturbance loss(Duration length) {
+        return new Disturbance.Loss(length, Duration.ofSeconds(1), Duration.ofSeconds(40), Duration.ofSeconds(120));
     }
 
     @ParameterizedTest
@@ -121,6 +127,22 @@ class SimulationTest {
         // Then
         assertThat(result.outcome()).isEqualTo(Outcome.PROMOTED);
         assertThat(result.seconds()).isGreaterThan(FAST.release(world, 3, HOUR).seconds() + 500);
+    }
+
+    @Test
+    void aCanaryWhoseOnlyPodIsGoneGetsNoTrafficAndGoesOnWhenItIsBack() {
+        // Given
+        World world = World.of(10, 0).with(loss(Duration.ofMinutes(10)));
+
+        // When
+        List<Result> results = new Experiment(world, HOUR, 3).results(FAST, 20);
+
+        // Then
+        assertThat(results).allSatisfy(result -> {
+            assertThat(result.outcome()).isEqualTo(Outcome.PROMOTED);
+            assertThat(result.seconds()).isGreaterThan(640);
+            assertThat(result.badToUsers()).isBetween(1L, 40L);
+        });
     }
 
     @Test

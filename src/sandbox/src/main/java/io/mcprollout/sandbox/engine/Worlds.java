@@ -71,6 +71,7 @@ final class Worlds {
         for (double rate : new double[] {.5, 3, 10, 100}) {
             harmless("equal", 99, world(99, rate));
         }
+        harmless("equal", 99, world(99, .2));
         harmless("equal", 99.9, world(99.9, 10));
         harmless("equal", 97, world(97, 10));
         harmless("at the margin", 99, world(99, 10).with(Regression.of(MARGIN)));
@@ -103,6 +104,14 @@ final class Worlds {
                     99.9,
                     world(99.9, 10).with(fault(Hits.EACH, Path.ALL, 1, seconds)));
         }
+        harmless("each fails 2 s at its own moment", 99.9, world(99.9, .2).with(fault(Hits.EACH, Path.ALL, 1, 2)));
+        harmless(
+                "the canary's only pod is gone for 30 s",
+                99.9,
+                world(99.9, 10).with(new Disturbance.Loss(Duration.ofSeconds(30), Duration.ofSeconds(1), EARLY, LATE)));
+        harmless(
+                "for 1 min old pods in the canary's slot fail 50 %",
+                99.9, world(99.9, 10).with(new Disturbance.Mixture(Duration.ofMinutes(1), .5)));
         harmless(
                 "a node is drained every 10 min",
                 99.9,
