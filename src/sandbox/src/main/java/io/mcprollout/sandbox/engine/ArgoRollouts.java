@@ -1,10 +1,7 @@
 package io.mcprollout.sandbox.engine;
 
-import io.mcprollout.simulation.Exposure;
 import io.mcprollout.simulation.Releaser;
 import io.mcprollout.simulation.Result;
-import io.mcprollout.simulation.Result.Outcome;
-import io.mcprollout.simulation.Service;
 import io.mcprollout.simulation.World;
 import java.time.Duration;
 import java.util.List;
@@ -33,24 +30,20 @@ record ArgoRollouts(List<Integer> weights, Duration pause, int failureLimit, dou
 
     @Override
     public Result release(World world, long seed, Duration horizon) {
-        Service service = new Service(world, seed, horizon);
-        Exposure exposure = new Exposure(service);
-        Window window = new Window(service, exposure);
+        Window window = new Window(world, seed, horizon);
         int failed = 0;
-        exposure.shift(0, weights.getFirst());
+        window.shift(0, weights.getFirst());
         for (long at = INTERVAL; at <= horizon.toMillis(); at += INTERVAL) {
             failed += window.successTo(at) >= min ? 0 : 1;
             if (failed > failureLimit) {
-                exposure.shift(at, 0);
-                return exposure.ended(Outcome.ROLLED_BACK, at, horizon.toMillis());
+                return window.back(at);
             }
             int step = (int) (at / pause.toMillis());
             if (step == weights.size()) {
-                exposure.shift(at, 100);
-                return exposure.ended(Outcome.PROMOTED, at, horizon.toMillis());
+                return window.promoted(at);
             }
-            exposure.shift(at, weights.get(step));
+            window.shift(at, weights.get(step));
         }
-        return exposure.ended(Outcome.UNDECIDED, horizon.toMillis(), horizon.toMillis());
+        return window.undecided();
     }
 }

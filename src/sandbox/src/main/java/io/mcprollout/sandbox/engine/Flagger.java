@@ -1,10 +1,7 @@
 package io.mcprollout.sandbox.engine;
 
-import io.mcprollout.simulation.Exposure;
 import io.mcprollout.simulation.Releaser;
 import io.mcprollout.simulation.Result;
-import io.mcprollout.simulation.Result.Outcome;
-import io.mcprollout.simulation.Service;
 import io.mcprollout.simulation.World;
 import java.time.Duration;
 import java.util.List;
@@ -32,18 +29,15 @@ record Flagger(List<Integer> weights, int threshold, double min) implements Rele
 
     @Override
     public Result release(World world, long seed, Duration horizon) {
-        Service service = new Service(world, seed, horizon);
-        Exposure exposure = new Exposure(service);
-        Window window = new Window(service, exposure);
+        Window window = new Window(world, seed, horizon);
         int step = 0;
         int failed = 0;
         window.successTo(INTERVAL);
-        exposure.shift(INTERVAL, weights.getFirst());
+        window.shift(INTERVAL, weights.getFirst());
         for (long at = 2 * INTERVAL; at <= horizon.toMillis(); at += INTERVAL) {
             double success = window.successTo(at);
             if (failed >= threshold) {
-                exposure.shift(at, 0);
-                return exposure.ended(Outcome.ROLLED_BACK, at, horizon.toMillis());
+                return window.back(at);
             }
             if (!(success >= min)) {
                 failed++;
@@ -51,11 +45,10 @@ record Flagger(List<Integer> weights, int threshold, double min) implements Rele
             }
             step++;
             if (step == weights.size()) {
-                exposure.shift(at, 100);
-                return exposure.ended(Outcome.PROMOTED, at, horizon.toMillis());
+                return window.promoted(at);
             }
-            exposure.shift(at, weights.get(step));
+            window.shift(at, weights.get(step));
         }
-        return exposure.ended(Outcome.UNDECIDED, horizon.toMillis(), horizon.toMillis());
+        return window.undecided();
     }
 }
