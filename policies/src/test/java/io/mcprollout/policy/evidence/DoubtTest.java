@@ -17,7 +17,7 @@ class DoubtTest {
     @Test
     void aRequestThatWasInTheBaselineIsNotTakenOffLater() {
         // Given
-        mesh.probe(1, Slot.B, true, 50).counts("p1", Slot.B, true, 1).read(0);
+        mesh.counted(1, Slot.B, true, 50).read(0);
 
         // When
         mesh.users(80, 0, 9, 0).read(2).users(80, 0, 8, 1).read(4);
@@ -48,8 +48,7 @@ class DoubtTest {
 
         // When
         mesh.users(80, 0, 9, 0)
-                .probe(1, Slot.B, false, 1950)
-                .counts("p1", Slot.B, false, 1)
+                .counted(1, Slot.B, false, 1950)
                 .read(2)
                 .users(80, 0, 9, 0)
                 .read(4);
@@ -96,10 +95,7 @@ class DoubtTest {
         mesh.read(0);
 
         // When
-        mesh.users(80, 0, 0, 0)
-                .probe(1, Slot.B, false, 1000)
-                .counts("p1", Slot.B, false, 1)
-                .read(2);
+        mesh.users(80, 0, 0, 0).counted(1, Slot.B, false, 1000).read(2);
 
         // Then
         assertThat(mesh.blocks).isEmpty();
@@ -108,11 +104,7 @@ class DoubtTest {
     @Test
     void aLessExactReadingTakesNothingOffTwice() {
         // Given
-        mesh.read(0)
-                .users(80, 0, 9, 0)
-                .probe(1, Slot.B, true, 1500)
-                .counts("p1", Slot.B, true, 1)
-                .read(2);
+        mesh.read(0).users(80, 0, 9, 0).counted(1, Slot.B, true, 1500).read(2);
         mesh.skew = Duration.ofSeconds(2);
         mesh.read(3);
         mesh.skew = Duration.ofMillis(100);

@@ -24,6 +24,7 @@ final class Mesh {
     final List<ProbeRequest> sent = new ArrayList<>();
     final List<MeshBlock> blocks = new ArrayList<>();
     Duration skew = Duration.ofMillis(100);
+    Instant complete = START.minusSeconds(60);
     Ledger ledger = Ledger.of(new Cohort(new Revision("1-old"), new Revision("1-new")), Slot.A);
     ToDoubleFunction<MeshBlock> harm =
             block -> 10.0 * block.candidate().bad() - 10.0 * block.stable().bad();
@@ -60,6 +61,11 @@ final class Mesh {
         return this;
     }
 
+    /** The prober sent a request that ended then and is counted. */
+    Mesh counted(long id, Slot slot, boolean bad, int finishedMillis) {
+        return probe(id, slot, bad, finishedMillis).counts("p1", slot, bad, 1);
+    }
+
     /** The gateway is read so many seconds after the start. */
     Mesh read(int second) {
         return read(GATEWAY, second);
@@ -67,7 +73,7 @@ final class Mesh {
 
     Mesh read(String stream, int second) {
         Instant now = START.plusSeconds(second);
-        ProbeLog log = new ProbeLog(START.minusSeconds(60), now, sent);
+        ProbeLog log = new ProbeLog(complete, now, sent);
         Ledger.Taken taken = ledger.take(new Counters(stream, now, skew, counters), log, harm);
         ledger = taken.next();
         taken.closed().map(ClosedBlock::users).ifPresent(blocks::add);

@@ -15,13 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How long a step lasts, what is said meanwhile, and what happens when no answer comes. Looks are five seconds apart. */
 class AdvanceTest {
-    private static World preparing(Plans plans) {
-        World world = World.releasing();
-        world.desired = plans.accepted();
-        world.look();
-        return world;
-    }
-
     @Test
     void aStepIsLeftWhenItsHoldIsOverAndNotBefore() {
         // Given
@@ -110,7 +103,7 @@ class AdvanceTest {
         // Given
         Plans plans = new Plans();
         plans.preflight = preflight;
-        World world = preparing(plans);
+        World world = World.preparing(plans);
         world.look();
 
         // When
@@ -126,7 +119,7 @@ class AdvanceTest {
         // Given
         Plans plans = new Plans();
         plans.preflight = Duration.ofMinutes(20);
-        World world = preparing(plans);
+        World world = World.preparing(plans);
         world.look(19 * 12);
 
         // When
@@ -194,7 +187,7 @@ class AdvanceTest {
         // Given
         Plans plans = new Plans();
         plans.onInconclusive = DeadlineAction.Rollback;
-        World world = preparing(plans);
+        World world = World.preparing(plans);
         world.lookUntilShare(10);
         world.verdict = new Verdict.Inconclusive("12 more pairs");
         Decision waiting = world.look();

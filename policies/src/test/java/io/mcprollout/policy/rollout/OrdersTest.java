@@ -25,6 +25,14 @@ class OrdersTest {
         return world;
     }
 
+    private static World goingBack(int percent) {
+        World world = World.at(percent);
+        world.writesFail = true;
+        world.verdict = new Verdict.Fail("worse");
+        world.look();
+        return world;
+    }
+
     private static void order(World world, Kind kind, String text) {
         world.commands.add(Command.parse(kind, text));
     }
@@ -91,10 +99,7 @@ class OrdersTest {
     @Test
     void anAbortThatComesWhileGoingBackChangesNothingAndIsNotRefusedEither() {
         // Given
-        World world = World.at(50);
-        world.writesFail = true;
-        world.verdict = new Verdict.Fail("worse");
-        world.look();
+        World world = goingBack(50);
         order(world, Kind.Abort, "1-v2#1");
 
         // When
@@ -191,10 +196,7 @@ class OrdersTest {
     @Test
     void aRetryThatComesWhileGoingBackCountsAfterwards() {
         // Given
-        World world = World.at(25);
-        world.writesFail = true;
-        world.verdict = new Verdict.Fail("worse");
-        world.look();
+        World world = goingBack(25);
         order(world, Kind.Retry, "1-v2#1");
         world.look();
         world.writesFail = false;

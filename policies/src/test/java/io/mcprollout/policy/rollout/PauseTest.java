@@ -12,13 +12,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Time that does not count: the controller was away, or spec.mode is Paused. */
 class PauseTest {
-    private static World preparing(Plans plans) {
-        World world = World.releasing();
-        world.desired = plans.accepted();
-        world.look();
-        return world;
-    }
-
     @Test
     void aPauseOfTheControllerIsNotAHeldStep() {
         // Given
@@ -38,7 +31,7 @@ class PauseTest {
         // Given
         Plans plans = new Plans();
         plans.onInconclusive = rollsBack ? DeadlineAction.Rollback : DeadlineAction.Hold;
-        World world = preparing(plans);
+        World world = World.preparing(plans);
         world.lookUntilShare(25);
         StepClock before = ((Stepping) world.rollout.state()).clock();
         world.mode = Mode.Paused;

@@ -86,6 +86,14 @@ final class World {
         return world;
     }
 
+    /** V2 is at weight 0, with probes, under a plan. */
+    static World preparing(Plans plans) {
+        World world = releasing();
+        world.desired = plans.accepted();
+        world.look();
+        return world;
+    }
+
     /** V2 has been seen at a step's share. */
     static World at(int percent) {
         World world = releasing();

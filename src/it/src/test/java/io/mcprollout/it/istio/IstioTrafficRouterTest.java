@@ -10,7 +10,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.mcprollout.controller.port.Routes;
 import io.mcprollout.controller.port.TrafficRouter.Traffic;
 import io.mcprollout.controller.port.TrafficRouter.Written;
 import io.mcprollout.policy.traffic.RouteView;
@@ -18,33 +17,12 @@ import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.Weight;
 import io.mcprollout.sandbox.kube.http.Fault;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Promise 1, going back always works, and promise 5, foreign configuration is left alone, where routes are written. */
-class IstioTrafficRouterTest {
-    private static final RouteView BACK = new RouteView.Seen("mcp-server/mcp", Split.allStable(Slot.A), Set.of());
-
-    private IstioBed bed;
-
-    @BeforeEach
-    void start() {
-        bed = new IstioBed().withDestinationRule().withService("mcp-server", 100, 0);
-    }
-
-    @AfterEach
-    void stop() {
-        bed.close();
-    }
-
+/** Promise 5, foreign configuration is left alone, and how a share rises, where routes are written. */
+class IstioTrafficRouterTest extends RouterBed {
     @Test
     void aWholeRolloutLeavesNothingButTheWeight() {
         // Given
@@ -164,62 +142,6 @@ class IstioTrafficRouterTest {
     }
 
     @Test
-    void aFallWinsAgainstEverybodyWhoWritesInBetween() {
-        // Given
-        bed.hold(25);
-        meddle(3);
-
-        // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
-
-        // Then
-        assertThat(written)
-                .isInstanceOfSatisfying(
-                        Written.Done.class,
-                        done -> assertThat(done.now().views()).containsExactly(BACK));
-        assertThat(bed.object("mcp-server").at("/metadata/labels/n").asText()).isEqualTo("3");
-    }
-
-    @Test
-    void aConflictDoesNotStopAFall() {
-        // Given
-        bed.hold(25);
-        bed.api.faults().first(3, on("patch", "virtualservices", ""), Fault.answer(409, "Conflict", "was modified"));
-
-        // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
-
-        // Then
-        assertThat(written)
-                .isInstanceOfSatisfying(
-                        Written.Done.class,
-                        done -> assertThat(done.now().views()).containsExactly(BACK));
-    }
-
-    @Test
-    void aRenamedRouteWithAThirdDestinationGoesBackAllTheSame() {
-        // Given
-        bed.hold(25);
-        bed.api.jsonPatch("vs", NAMESPACE, "mcp-server", """
-                - {op: replace, path: /spec/http/3/name, value: renamed}
-                - {op: replace, path: /spec/http/3/route/0/weight, value: 60}
-                - {op: add, path: /spec/http/3/route/-, value: {destination: {host: mcp-server, subset: v3}, weight: 15}}
-                """);
-        bed.api.delete("destinationrules", NAMESPACE, "mcp-server");
-
-        // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
-
-        // Then
-        assertThat(written)
-                .isInstanceOfSatisfying(
-                        Written.Done.class,
-                        done -> assertThat(done.now().views()).containsExactly(new RouteView.Gone("mcp-server/mcp")));
-        assertThat(bed.weights("mcp-server", "renamed")).containsExactly(85, 0, 15);
-        assertThat(bed.http("mcp-server").findValuesAsText("name")).noneMatch(name -> name.startsWith("mcprollout-"));
-    }
-
-    @Test
     void aRiseIsRefusedWithAThirdDestinationAndWithoutTheSubset() {
         // Given
         bed.hold(10);
@@ -238,140 +160,6 @@ class IstioTrafficRouterTest {
     }
 
     @Test
-    void anAnswerThatIsLostOnItsWayIsFoundOut() {
-        // Given
-        bed.hold(25);
-        bed.api.faults().first(1, on("patch", "virtualservices", ""), new Fault.LoseAnswer());
-
-        // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
-
-        // Then
-        assertThat(written).isInstanceOfSatisfying(Written.Done.class, done -> {
-            assertThat(done.changed()).isTrue();
-            assertThat(done.now().views()).containsExactly(BACK);
-        });
-    }
-
-    @Test
-    void aWebhookThatIsDownIsSaidInASentence() {
-        // Given
-        bed.hold(25);
-        String message =
-                "Internal error occurred: failed calling webhook \"rev.validation.istio.io\": connection refused";
-        bed.api.faults().always(on("patch", "virtualservices", ""), Fault.answer(500, "InternalError", message));
-
-        // When
-        Instant before = Instant.now();
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
-
-        // Then
-        assertThat(written)
-                .isInstanceOfSatisfying(
-                        Written.Failed.class,
-                        failed -> assertThat(failed.cause())
-                                .startsWith("VirtualService mcp-server: an admission webhook cannot be reached")
-                                .contains("rev.validation.istio.io"));
-        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(3));
-    }
-
-    @Test
-    void aServerThatDoesNotAnswerIsGivenUpAfterTheDeadline() {
-        // Given
-        bed.hold(25);
-        bed.api.faults().always(on("patch", "virtualservices", ""), new Fault.Silence());
-
-        // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
-
-        // Then
-        assertThat(written)
-                .isInstanceOfSatisfying(
-                        Written.Failed.class,
-                        failed -> assertThat(failed.cause()).contains("did not answer within"));
-    }
-
-    @Test
-    void severalVirtualServicesFallEvenIfOneCannotAndRiseOnlyIfAllFell() {
-        // Given
-        bed.withService("first", 100, 0).withService("second", 70, 30);
-        Routes.Istio both = IstioBed.routes("first", "second");
-        bed.api
-                .faults()
-                .always(
-                        call -> call.verb().equals("patch") && call.name().equals("second"),
-                        Fault.answer(500, "InternalError", "down"));
-
-        // When
-        Written written = bed.router.hold(KEY, both, IstioBed.plan(25), bed.router.observe(KEY, both, Slot.A));
-
-        // Then
-        assertThat(written).isInstanceOf(Written.Failed.class);
-        assertThat(bed.weights("first", "mcp")).containsExactly(100, 0);
-        assertThat(bed.weights("second", "mcp")).containsExactly(70, 30);
-    }
-
-    @Test
-    void theSecondFallsWhenTheFirstCannot() {
-        // Given
-        bed.withService("first", 70, 30).withService("second", 70, 30);
-        Routes.Istio both = IstioBed.routes("first", "second");
-        bed.api
-                .faults()
-                .always(
-                        call -> call.verb().equals("patch") && call.name().equals("first"),
-                        Fault.answer(500, "InternalError", "down"));
-
-        // When
-        Written written = bed.router.hold(KEY, both, IstioBed.back(), bed.router.observe(KEY, both, Slot.A));
-
-        // Then
-        assertThat(written).isInstanceOf(Written.Failed.class);
-        assertThat(bed.weights("second", "mcp")).containsExactly(100, 0);
-    }
-
-    @Test
-    void severalVirtualServicesRiseTogetherWithOneToken() {
-        // Given
-        bed.withService("first", 100, 0).withService("second", 100, 0);
-        Routes.Istio both = IstioBed.routes("first", "second");
-
-        // When
-        Written written = bed.router.hold(KEY, both, IstioBed.plan(10), bed.router.observe(KEY, both, Slot.A));
-
-        // Then
-        assertThat(written)
-                .isInstanceOfSatisfying(
-                        Written.Done.class,
-                        done -> assertThat(done.now().views())
-                                .hasSize(2)
-                                .allSatisfy(view -> assertThat(view)
-                                        .isInstanceOfSatisfying(
-                                                RouteView.Seen.class,
-                                                seen -> assertThat(seen.split().candidate())
-                                                        .isEqualTo(new Weight(10)))));
-        assertThat(tokens("first")).isEqualTo(tokens("second")).hasSize(1);
-    }
-
-    @Test
-    void aDeletedVirtualServiceIsGoneAndNothingToFallOn() {
-        // Given
-        bed.hold(25);
-        bed.api.delete("virtualservices", NAMESPACE, "mcp-server");
-
-        // When
-        Written back = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
-        Written released = bed.router.release(KEY, ROUTES, Slot.A);
-
-        // Then
-        assertThat(back)
-                .isInstanceOfSatisfying(
-                        Written.Done.class,
-                        done -> assertThat(done.now().views()).containsExactly(new RouteView.Gone("mcp-server/mcp")));
-        assertThat(released).isInstanceOf(Written.Done.class);
-    }
-
-    @Test
     void anUnreadableServerIsUnreadableAndAForgottenRolloutIsNotWatched() {
         // Given
         bed.observe();
@@ -385,29 +173,12 @@ class IstioTrafficRouterTest {
         assertThat(seen.views()).containsExactly(new RouteView.Unreadable("mcp-server/mcp", "starting"));
     }
 
-    private Set<String> tokens(String service) {
-        return bed.http(service).findValues("x-mcp-probe-token").stream()
-                .map(node -> node.path("exact").asText())
-                .collect(Collectors.toSet());
-    }
-
     /** Somebody else patches the object just before our next patch arrives. */
     private void meddleOnce(String operations) {
         var done = new AtomicBoolean();
         bed.api.authorize(call -> {
             if (call.verb().equals("patch") && done.compareAndSet(false, true)) {
                 bed.api.jsonPatch("vs", NAMESPACE, "mcp-server", operations);
-            }
-            return true;
-        });
-    }
-
-    private void meddle(int times) {
-        var count = new AtomicInteger();
-        bed.api.authorize(call -> {
-            if (call.verb().equals("patch") && count.get() < times) {
-                bed.api.mergePatch(
-                        "vs", NAMESPACE, "mcp-server", "{metadata: {labels: {n: '" + count.incrementAndGet() + "'}}}");
             }
             return true;
         });

@@ -5,7 +5,6 @@ import static io.mcprollout.it.kube.KubeBed.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutStore.Entry;
 import io.mcprollout.controller.port.RolloutStore.Memory;
 import io.mcprollout.controller.port.RolloutStore.Saved;
@@ -15,7 +14,6 @@ import io.mcprollout.controller.port.Setup;
 import io.mcprollout.policy.evidence.Cohort;
 import io.mcprollout.policy.gate.Verdict;
 import io.mcprollout.policy.rollout.Cause;
-import io.mcprollout.policy.rollout.Command;
 import io.mcprollout.policy.rollout.Decision;
 import io.mcprollout.policy.rollout.Desired;
 import io.mcprollout.policy.rollout.Mode;
@@ -37,21 +35,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-class RolloutStoreTest {
+/** What is remembered of a rollout, and where. */
+class RolloutStoreTest extends StoreBed {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Revision NEW = new Revision("1-new");
-
-    private final KubeBed bed = new KubeBed();
-
-    @AfterEach
-    void stop() {
-        bed.close();
-    }
 
     private static Run run(Setup setup) {
         return new Run(
@@ -62,18 +50,6 @@ class RolloutStoreTest {
                 new PinId(Slot.A, 1),
                 new PinId(Slot.B, 2),
                 NOW);
-    }
-
-    private static Rollout in(RolloutState state, List<Revision> condemned) {
-        return new Rollout(
-                Slot.A,
-                Map.of(),
-                4,
-                condemned,
-                List.of(),
-                Map.of(NEW, 1),
-                io.mcprollout.policy.rollout.Contest.NONE,
-                state);
     }
 
     private Entry entry(RolloutState state, Optional<Setup> setup, List<Revision> condemned, Instant now) {
@@ -233,97 +209,6 @@ class RolloutStoreTest {
         assertThat(status.at("/condemned/0/at").asText()).isEqualTo("2026-01-01T00:01:00Z");
         assertThat(status.path("history")).hasSize(1);
         assertThat(status.at("/history/0/outcome").asText()).isEqualTo("RolledBack");
-    }
-
-    @Test
-    void refusesASpecForAllReasonsAndAcceptsItWhenTheyAreGone() {
-        // Given
-        bed.withRollout("policy: {name: ours}");
-        Wish before = bed.load().wish();
-        bed.changed.clear();
-        // When
-        bed.api.apply("""
-                apiVersion: mcprollout.io/v1alpha1
-                kind: McpRolloutPolicy
-                metadata: {name: ours, namespace: mcp-services}
-                spec: {harmBudget: 9%}
-                """);
-        // Then
-        KubeBed.await().until(() -> bed.changed.contains(KEY));
-        assertThat(before).isInstanceOf(Wish.Refused.class);
-        assertThat(bed.setup().plan().numbers().harmBudget()).isEqualTo(0.09);
-    }
-
-    @Test
-    void saysThatASecretIsMissing() {
-        // Given
-        bed.withRollout("");
-        String probe = "spec: {evidence: {probes: [{name: outside, mcp: {url: 'https://mcp.example.com/mcp',"
-                + " auth: {secretRef: {name: token, key: t}}}}]}}";
-        bed.api.mergePatch("mcprollouts", NAMESPACE, "mcp-server", probe);
-        KubeBed.await().until(() -> bed.load().generation() == 2);
-        // When
-        Wish wish = bed.load().wish();
-        // Then
-        assertThat(((Wish.Refused) wish).problems())
-                .extracting(Problem::toString)
-                .containsExactly("spec.evidence.probes[0].mcp.auth.secretRef: there is no Secret token in namespace"
-                        + " mcp-services; create it");
-    }
-
-    @Test
-    void givesTheRouteToTheOlderOfTwo() {
-        // Given
-        bed.withRollout("");
-        bed.api.apply(KubeBed.rollout("a-younger", ""));
-        var younger = new io.mcprollout.controller.port.RolloutKey(NAMESPACE, "a-younger");
-        KubeBed.await().until(() -> bed.rollouts.get(younger).isPresent());
-        bed.api.update("mcprollouts", NAMESPACE, "a-younger", object -> object);
-        // When
-        Wish first = bed.load().wish();
-        Wish second = bed.store.load(younger).orElseThrow().wish();
-        // Then
-        assertThat(List.of(first, second))
-                .filteredOn(Wish.Refused.class::isInstance)
-                .hasSize(1);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"retry,Retry", "abort,Abort"})
-    void readsCommands(String annotation, Command.Kind kind) {
-        // Given
-        bed.withRollout("");
-        bed.api.mergePatch(
-                "mcprollouts",
-                NAMESPACE,
-                "mcp-server",
-                "metadata: {annotations: {mcprollout.io/" + annotation + ": 1-abc#3}}");
-        // When
-        KubeBed.await().until(() -> !bed.load().commands().isEmpty());
-        // Then
-        assertThat(bed.load().commands()).containsExactly(new Command(kind, "1-abc", 3));
-    }
-
-    @Test
-    void reportsAMalformedCommandOnceAndCountsOn() {
-        // Given
-        bed.withRollout("");
-        bed.api.mergePatch(
-                "mcprollouts", NAMESPACE, "mcp-server", "metadata: {annotations: {mcprollout.io/abort: now}}");
-        KubeBed.await()
-                .until(() -> bed.rollouts.get(KEY).orElseThrow().getMetadata().getAnnotations() != null
-                        && bed.load().commands().isEmpty());
-        // When
-        bed.load();
-        bed.herald.announce(KEY, false, "RolledBack", "first");
-        bed.herald.announce(KEY, true, "RolledBack", "second");
-        // Then
-        KubeBed.await()
-                .untilAsserted(() -> assertThat(bed.api.list("events", NAMESPACE, ""))
-                        .extracting(event -> event.path("reason").asText() + " "
-                                + event.path("count").asInt() + " "
-                                + event.path("type").asText())
-                        .containsExactlyInAnyOrder("CommandInvalid 1 Warning", "RolledBack 2 Warning"));
     }
 
     @Test

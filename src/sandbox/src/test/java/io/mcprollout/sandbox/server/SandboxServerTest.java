@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mcprollout.sandbox.server.SandboxServer.Exit;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -14,34 +12,19 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class SandboxServerTest {
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable part : open.reversed()) {
-            part.close();
-        }
-    }
-
+/** What a server serves, and how it lives and dies. */
+class SandboxServerTest extends ServerBed {
     @ParameterizedTest
     @EnumSource
     void theOfficialClientListsAndCallsTools(ServerSpec.Mode mode) {
@@ -83,22 +66,6 @@ class SandboxServerTest {
     }
 
     @Test
-    void aToolErrorIsHttp200AndStrikesItsToolAtItsRateTheSameWayInEveryRun() throws Exception {
-        // Given
-        Faults faults = Faults.of(new Fault.ToolError("search", 0.2));
-
-        // When
-        List<Boolean> first = errors(faults, "search", "{\"query\":\"ping\"}", 200);
-        List<Boolean> again = errors(faults, "search", "{\"query\":\"ping\"}", 200);
-        List<Boolean> other = errors(faults, "echo", "{\"text\":\"ping\"}", 50);
-
-        // Then
-        assertThat(first.stream().filter(error -> error).count()).isBetween(25L, 55L);
-        assertThat(again).isEqualTo(first);
-        assertThat(other).containsOnly(false);
-    }
-
-    @Test
     void aRealToolFailureIsAnErrorResultWithTheReason() throws Exception {
         // Given
         Wire wire = wire(start(ServerSpec.stateless("1")));
@@ -110,82 +77,6 @@ class SandboxServerTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(Wire.message(response).at("/result/isError").asBoolean()).isTrue();
         assertThat(response.body()).contains("No time zone found with key Europe/Atlantis");
-    }
-
-    @Test
-    void anRpcErrorIsHttp200WithAnErrorOfTheRequestsOwnId() throws Exception {
-        // Given
-        Wire wire = faulty(new Fault.RpcError("tools/call", -32603, 1));
-
-        // When
-        HttpResponse<String> call = wire.post("{\"jsonrpc\":\"2.0\",\"id\":\"x7\",\"method\":\"tools/call\"}");
-
-        // Then
-        assertThat(call.statusCode()).isEqualTo(200);
-        assertThat(Wire.message(call).at("/error/code").asInt()).isEqualTo(-32603);
-        assertThat(Wire.message(call).at("/id").asText()).isEqualTo("x7");
-        assertThat(Wire.message(wire.list()).has("result")).isTrue();
-    }
-
-    @Test
-    void anHttpErrorCarriesItsStatusAndTheVersionThatAnswered() throws Exception {
-        // Given
-        Wire wire = faulty(new Fault.HttpError("*", 503, 1));
-
-        // When
-        HttpResponse<String> response = wire.list();
-
-        // Then
-        assertThat(response.statusCode()).isEqualTo(503);
-        assertThat(response.headers().firstValue("x-mcp-server-version")).hasValue("1");
-    }
-
-    @Test
-    void latencyFollowsItsQuantiles() throws Exception {
-        // Given
-        Wire wire = faulty(new Fault.Latency("tools/call", 30, 60));
-        wire.list();
-
-        // When
-        List<Long> millis = new ArrayList<>();
-        for (int i = 0; i < 21; i++) {
-            long start = System.nanoTime();
-            wire.call("echo", "{\"text\":\"hi\"}");
-            millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-        }
-
-        // Then
-        assertThat(millis.stream().sorted().toList().get(10)).isBetween(25L, 60L);
-        assertThat(millis).allMatch(ms -> ms >= 10);
-    }
-
-    @Test
-    void aSilentHangSendsNothing() throws Exception {
-        // Given
-        Wire wire = faulty(new Fault.Hang("tools/list", Fault.Hang.Style.NO_ANSWER, 1));
-
-        // When
-        CompletableFuture<HttpResponse<String>> answer = wire.http()
-                .sendAsync(wire.request("{\"method\":\"tools/list\",\"id\":1}"), HttpResponse.BodyHandlers.ofString());
-
-        // Then
-        assertThatThrownBy(() -> answer.get(500, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
-        assertThat(wire.call("echo", "{\"text\":\"hi\"}").statusCode()).isEqualTo(200);
-    }
-
-    @Test
-    void anEndlessStreamSendsHeadersAndCommentsAndNeverAMessage() throws Exception {
-        // Given
-        Wire wire = faulty(new Fault.Hang("tools/list", Fault.Hang.Style.ENDLESS_STREAM, 1));
-
-        // When
-        HttpResponse<InputStream> answer = wire.http()
-                .send(wire.request("{\"method\":\"tools/list\",\"id\":1}"), HttpResponse.BodyHandlers.ofInputStream());
-        String sent = new String(answer.body().readNBytes(28), StandardCharsets.UTF_8);
-
-        // Then
-        assertThat(answer.headers().firstValue("content-type").orElse("")).startsWith("text/event-stream");
-        assertThat(sent).isEqualTo(": still here\n\n: still here\n\n");
     }
 
     @Test
@@ -240,71 +131,6 @@ class SandboxServerTest {
     }
 
     @Test
-    void schemaFaultsChangeTheListAtRunTimeAndBack() throws Exception {
-        // Given
-        SandboxServer server = start(ServerSpec.stateless("1"));
-        Wire wire = wire(server);
-        String before = names(wire.list());
-
-        // When
-        server.faults(Faults.of(
-                new Fault.ToolRemoved("add"), new Fault.ToolRenamed("echo", "say"), new Fault.ToolChanged("search")));
-
-        // Then
-        JsonNode changed = Wire.message(wire.list());
-        assertThat(changed.at("/result/tools").findValuesAsText("name"))
-                .containsExactlyInAnyOrder("search", "get_current_time", "say", "count_words");
-        assertThat(changed.toString()).contains("\"confirm\"");
-        assertThat(wire.call("search", "{\"query\":\"ping\"}").body()).contains("\"isError\":true");
-        assertThat(wire.call("say", "{\"text\":\"hi\"}").body()).contains("hi");
-        server.faults(Faults.none());
-        assertThat(names(wire.list())).isEqualTo(before);
-    }
-
-    @Test
-    void aHugeListIsAValidListOfItsSize() throws Exception {
-        // Given
-        Wire wire = faulty(new Fault.HugeToolsList(50_000_000));
-
-        // When
-        HttpResponse<String> response = wire.list();
-
-        // Then
-        assertThat(response.body().length()).isBetween(50_000_000, 51_000_000);
-        assertThat(response.body())
-                .startsWith("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"tools\":[{\"name\":\"tool_0\"")
-                .endsWith("}]}}");
-    }
-
-    @Test
-    void aMalformedAnswerIsCutOff() throws Exception {
-        // Given
-        Wire wire = faulty(new Fault.Malformed("*", 1));
-
-        // When
-        HttpResponse<String> response = wire.list();
-
-        // Then
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("content-type").orElse("")).startsWith("application/json");
-        assertThatThrownBy(() -> new ObjectMapper().readTree(response.body())).isInstanceOf(IOException.class);
-    }
-
-    @Test
-    void aDeepAnswerNestsAsDeepAsAsked() throws Exception {
-        // Given
-        Wire wire = faulty(new Fault.Deep("*", 10_000));
-
-        // When
-        HttpResponse<String> response = wire.call("echo", "{}");
-
-        // Then
-        assertThat(response.body())
-                .contains("[".repeat(10_000) + "]".repeat(10_000))
-                .endsWith("}}");
-    }
-
-    @Test
     void readinessFollowsItsFault() throws Exception {
         // Given
         SandboxServer server = start(ServerSpec.stateless("1"));
@@ -324,34 +150,6 @@ class SandboxServerTest {
         return wire.http().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
-    private List<Boolean> errors(Faults faults, String tool, String arguments, int calls) throws Exception {
-        List<Boolean> errors = new ArrayList<>();
-        Wire wire = wire(start(ServerSpec.stateless("1").withFaults(faults)));
-        for (int i = 0; i < calls; i++) {
-            HttpResponse<String> response = wire.call(tool, arguments);
-            assertThat(response.statusCode()).isEqualTo(200);
-            errors.add(Wire.message(response).at("/result/isError").asBoolean());
-        }
-        return errors;
-    }
-
-    private static String names(HttpResponse<String> list) throws IOException {
-        return Wire.message(list).at("/result/tools").findValuesAsText("name").stream()
-                .sorted()
-                .toList()
-                .toString();
-    }
-
-    private Wire faulty(Fault fault) {
-        return wire(start(ServerSpec.stateless("1").withFaults(Faults.of(fault))));
-    }
-
-    private SandboxServer start(ServerSpec spec) {
-        SandboxServer server = SandboxServer.start(spec);
-        open.add(server);
-        return server;
-    }
-
     private SandboxServer startedOn(Wire other) {
         return open.stream()
                 .filter(SandboxServer.class::isInstance)
@@ -360,12 +158,6 @@ class SandboxServerTest {
                         && other.session().isPresent())
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private Wire wire(SandboxServer server) {
-        Wire wire = new Wire(server.uri());
-        open.add(wire);
-        return wire;
     }
 
     private McpSyncClient officialClient(SandboxServer server) {

@@ -1,0 +1,33 @@
+package io.mcprollout.it.kube;
+
+import io.mcprollout.policy.rollout.Rollout;
+import io.mcprollout.policy.rollout.RolloutState;
+import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.Slot;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+
+/** A store of rollouts, and what may be in it. */
+abstract class StoreBed {
+    static final Revision NEW = new Revision("1-new");
+
+    final KubeBed bed = new KubeBed();
+
+    @AfterEach
+    void stop() {
+        bed.close();
+    }
+
+    static Rollout in(RolloutState state, List<Revision> condemned) {
+        return new Rollout(
+                Slot.A,
+                Map.of(),
+                4,
+                condemned,
+                List.of(),
+                Map.of(NEW, 1),
+                io.mcprollout.policy.rollout.Contest.NONE,
+                state);
+    }
+}
