@@ -1,9 +1,9 @@
 package io.mcprollout.policy.rollout;
 
+import io.mcprollout.policy.gate.Numbers;
 import io.mcprollout.policy.gate.Numbers.DeadlineAction;
 import io.mcprollout.policy.rollout.Decision.Act;
 import io.mcprollout.policy.rollout.Decision.Rationale;
-import io.mcprollout.policy.rollout.RolloutState.Blocked;
 import io.mcprollout.policy.rollout.RolloutState.Live;
 import io.mcprollout.policy.rollout.RolloutState.Preparing;
 import io.mcprollout.policy.rollout.RolloutState.Stepping;
@@ -23,16 +23,13 @@ final class Advance {
     private Advance() {}
 
     static Decision preparing(Turn turn, Preparing state) {
-        Optional<SlotView.Fact> infrastructure = turn.candidate().facts().stream()
-                .filter(fact -> fact.kind().isInfrastructure())
-                .findFirst();
-        if (turn.candidate().ready() == 0 && infrastructure.isPresent()) {
-            String cause =
-                    infrastructure.get().pod() + " " + infrastructure.get().detail();
-            return turn.telling(true, "CanaryDisrupted", cause).live(state.block(cause, turn.now()), disrupted(cause));
+        Optional<Decision> block = Standstill.of(turn, state);
+        if (block.isPresent()) {
+            return block.get();
         }
         Check worst = Check.worst(Check.all(turn, state));
-        Preparing now = state.at(clock(turn, state.clock(), worst));
+        Preparing now =
+                state.at(clock(turn, state.clock(), worst), Weather.roughUntil(turn, state, state.roughUntil()));
         if (isDue(now.run(), -1, now.clock(), worst)) {
             Stepping first = now.begin(turn.now());
             return raise(turn, first, first.weight());
@@ -45,7 +42,8 @@ final class Advance {
                 || turn.seen().routes().stream()
                         .allMatch(view -> Retreat.share(view).equals(Optional.of(state.weight())));
         Check worst = Check.worst(Check.all(turn, state));
-        Stepping now = state.at(clock(turn, state.clock(), worst), seen);
+        Stepping now =
+                state.at(clock(turn, state.clock(), worst), seen, Weather.roughUntil(turn, state, state.roughUntil()));
         if (!isDue(now.run(), now.step(), now.clock(), worst)) {
             return hold(turn, now, now.clock(), now.step(), worst);
         }
@@ -54,22 +52,6 @@ final class Advance {
             return raise(turn, next, next.weight());
         }
         return Return.promote(turn, now);
-    }
-
-    /** Waits for the cluster; condemns nothing. */
-    static Decision blocked(Turn turn, Blocked state) {
-        boolean infrastructure =
-                turn.candidate().facts().stream().anyMatch(fact -> fact.kind().isInfrastructure());
-        if (turn.candidate().ready() > 0 && !infrastructure) {
-            return turn.telling(false, "Resumed", "Pods of " + turn.candidate().deployment() + " are ready again")
-                    .live(state.resume(turn.now()), Rationale.of("Resumed", "back to the preflight at weight 0"));
-        }
-        return guarded(turn, state, disrupted(state.cause()));
-    }
-
-    static Rationale disrupted(String cause) {
-        return new Rationale(
-                "CanaryDisrupted", cause, Optional.empty(), "goes on by itself when the candidate's pods are ready");
     }
 
     /** Holds the state's traffic, and says and undoes it when somebody raised the candidate's share. */
@@ -117,12 +99,16 @@ final class Advance {
         var numbers = state.run().plan().numbers();
         boolean late = clock.held().compareTo(numbers.deadline()) >= 0;
         boolean silent = clock.silent().compareTo(numbers.noDataDeadline()) >= 0;
+        if ((late || silent) && worst.isOfTheCluster()) {
+            return guarded(
+                    turn, state, new Rationale(worst.reason(), worst.message(), Optional.empty(), worst.mended()));
+        }
         if ((late || silent) && !worst.passes()) {
             String message = (late
                             ? "no verdict within " + words(numbers.deadline())
                             : "no answer for " + words(numbers.noDataDeadline()))
                     + ": " + worst.message();
-            if (numbers.onInconclusive() == DeadlineAction.Rollback) {
+            if (isRolledBack(numbers, worst)) {
                 return turn.goBack(state, Cause.Inconclusive, message);
             }
             return guarded(
@@ -151,9 +137,17 @@ final class Advance {
         Duration left = worst.isSilent()
                 ? numbers.noDataDeadline().minus(clock.silent())
                 : numbers.deadline().minus(clock.held());
-        String then = numbers.onInconclusive() == DeadlineAction.Rollback ? "rolled back" : "held as inconclusive";
+        if (worst.isOfTheCluster()) {
+            return new Rationale(worst.reason(), worst.message(), Optional.empty(), worst.mended());
+        }
+        String then = isRolledBack(numbers, worst) ? "rolled back" : "held as inconclusive";
         return new Rationale(
                 worst.reason(), worst.message(), Optional.of(turn.now().plus(positive(left))), then);
+    }
+
+    /* What keeps the question open may be no doing of the candidate's; then the deadline blames nobody. */
+    private static boolean isRolledBack(Numbers numbers, Check worst) {
+        return numbers.onInconclusive() == DeadlineAction.Rollback && worst.ofCandidate();
     }
 
     private static Duration positive(Duration duration) {

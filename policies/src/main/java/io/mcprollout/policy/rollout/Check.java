@@ -7,9 +7,17 @@ import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** One question that must pass before a rollout goes on, and its machine-readable name. */
-record Check(String reason, Verdict verdict) {
+/**
+ * One question that must pass before a rollout goes on.
+ *
+ * @param reason its machine-readable name
+ * @param ofCandidate whether a missing answer may be held against the candidate when the deadline has passed
+ */
+record Check(String reason, Verdict verdict, boolean ofCandidate) {
+    private static final String DISRUPTED = "CanaryDisrupted";
+
     /** Every question, the ones that people can mend first. */
     static List<Check> all(Turn turn, Live live) {
         List<Check> checks = new ArrayList<>();
@@ -17,10 +25,10 @@ record Check(String reason, Verdict verdict) {
         checks.add(accepted(turn));
         checks.add(routes(turn, live.traffic()));
         checks.add(contest(turn));
-        checks.add(settled(turn));
+        checks.add(settled(turn, live));
         checks.add(sessions(turn, live));
         checks.add(drift(turn, live));
-        checks.add(new Check("Evidence", turn.seen().evidence().verdict()));
+        checks.add(new Check("Evidence", turn.seen().evidence().verdict(), true));
         return checks;
     }
 
@@ -42,6 +50,16 @@ record Check(String reason, Verdict verdict) {
         return verdict instanceof Verdict.Unavailable;
     }
 
+    /** Whether the cluster is awaited, for which no deadline runs. */
+    boolean isOfTheCluster() {
+        return reason.equals(DISRUPTED);
+    }
+
+    /** How a question ends whose answer the cluster owes. */
+    String mended() {
+        return "goes on by itself when the candidate's pods are ready";
+    }
+
     /** The verdict's sentence. */
     String message() {
         return switch (verdict) {
@@ -56,13 +74,14 @@ record Check(String reason, Verdict verdict) {
         return turn.seen().mode() == Mode.Paused
                 ? new Check(
                         "Paused",
-                        new Verdict.Unavailable("spec.mode is Paused: nothing advances, going back still works"))
+                        new Verdict.Unavailable("spec.mode is Paused: nothing advances, going back still works"),
+                        false)
                 : pass("Paused");
     }
 
     private static Check accepted(Turn turn) {
         return turn.seen().desired() instanceof Desired.Refused refused
-                ? new Check(refused.reason(), new Verdict.Unavailable(RolloutPolicy.list(refused.problems())))
+                ? new Check(refused.reason(), new Verdict.Unavailable(RolloutPolicy.list(refused.problems())), false)
                 : pass("Accepted");
     }
 
@@ -83,7 +102,8 @@ record Check(String reason, Verdict verdict) {
                     if (!seen.split().equals(plan.split()) || !seen.probeable().equals(plan.probeable())) {
                         return new Check(
                                 "RouteNotSeen",
-                                new Verdict.Inconclusive(seen.route() + " is not yet seen at " + plan.split()));
+                                new Verdict.Inconclusive(seen.route() + " is not yet seen at " + plan.split()),
+                                false);
                     }
                 }
             }
@@ -99,39 +119,48 @@ record Check(String reason, Verdict verdict) {
                 : pass("Drift");
     }
 
-    private static Check settled(Turn turn) {
-        for (SlotView slot : List.of(turn.candidate(), turn.stable())) {
-            if (!slot.isSettled()) {
-                return unavailable(
-                        "SlotRolling",
-                        slot.deployment() + " has " + slot.ready() + " of " + slot.wanted() + " pods ready"
-                                + (slot.othersServing() ? ", and pods of another template still serve" : ""));
-            }
+    private static Check settled(Turn turn, Live live) {
+        SlotView candidate = turn.candidate();
+        Optional<SlotView.Fact> weather = Weather.over(turn, live)
+                .filter(fact -> !candidate.isSettled() || !fact.kind().isAgainstVersion());
+        if (weather.isPresent()) {
+            SlotView.Fact fact = weather.get();
+            return unavailable(DISRUPTED, fact.pod() + " " + fact.detail() + "; " + pods(candidate));
         }
-        return pass("SlotRolling");
+        if (!candidate.isSettled()) {
+            return new Check("SlotRolling", new Verdict.Unavailable(pods(candidate)), true);
+        }
+        return turn.stable().isSettled() ? pass("SlotRolling") : unavailable("SlotRolling", pods(turn.stable()));
+    }
+
+    private static String pods(SlotView slot) {
+        return slot.deployment() + " has " + slot.ready() + " of " + slot.wanted() + " pods ready"
+                + (slot.othersServing() ? ", and pods of another template still serve" : "");
     }
 
     private static Check sessions(Turn turn, Live live) {
         return turn.seen().probes().sessionsMinted() && !live.run().plan().sessionsMayBreak()
-                ? unavailable(
+                ? new Check(
                         "SessionPinningMissing",
-                        "the server mints sessions, and a weight would send their requests to the wrong version: make it"
-                                + " stateless, or accept broken sessions with spec.sessions.pinning: None")
+                        new Verdict.Unavailable(
+                                "the server mints sessions, and a weight would send their requests to the wrong version:"
+                                        + " make it stateless, or accept broken sessions with spec.sessions.pinning: None"),
+                        true)
                 : pass("SessionPinning");
     }
 
     private static Check drift(Turn turn, Live live) {
         String drift = turn.seen().probes().drift();
         return live instanceof Preparing && !drift.isEmpty()
-                ? unavailable("ProtocolDrift", drift)
+                ? new Check("ProtocolDrift", new Verdict.Unavailable(drift), true)
                 : pass("ProtocolDrift");
     }
 
     private static Check unavailable(String reason, String cause) {
-        return new Check(reason, new Verdict.Unavailable(cause));
+        return new Check(reason, new Verdict.Unavailable(cause), false);
     }
 
     private static Check pass(String reason) {
-        return new Check(reason, new Verdict.Pass());
+        return new Check(reason, new Verdict.Pass(), false);
     }
 }

@@ -3,12 +3,12 @@ package io.mcprollout.policy.rollout;
 import io.mcprollout.policy.gate.Verdict;
 import io.mcprollout.policy.rollout.Decision.Rationale;
 import io.mcprollout.policy.rollout.RolloutState.AwaitingGit;
+import io.mcprollout.policy.rollout.RolloutState.Blocked;
 import io.mcprollout.policy.rollout.RolloutState.Draining;
 import io.mcprollout.policy.rollout.RolloutState.Live;
 import io.mcprollout.policy.rollout.RolloutState.Returning;
 import io.mcprollout.policy.rollout.RolloutState.RollingBack;
 import io.mcprollout.policy.rollout.RolloutState.Stepping;
-import io.mcprollout.policy.rollout.SlotView.Fact;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Weight;
@@ -33,7 +33,7 @@ final class Retreat {
                 .or(() -> superseded(turn, live))
                 .or(() -> stableChanged(turn, live))
                 .or(() -> crashed(turn, live))
-                .or(() -> worse(turn))
+                .or(() -> worse(turn, live))
                 .or(() -> nothingReady(turn, live));
     }
 
@@ -51,7 +51,7 @@ final class Retreat {
             return told.release("All traffic is on stable again.");
         }
         if (back.cause() == Cause.CanaryDisrupted) {
-            return told.live(back.blocked(turn.now()), Decision.Act.LEAVE, Advance.disrupted(back.reason()));
+            return told.live(back.blocked(turn.now()), Decision.Act.LEAVE, Standstill.disrupted(back.reason()));
         }
         String then = back.cause().condemns()
                 ? "another revision, or a retry of this one, starts anew"
@@ -134,28 +134,18 @@ final class Retreat {
     }
 
     private static Optional<Reason> crashed(Turn turn, Live live) {
-        for (Fact fact : turn.candidate().facts()) {
-            if (fact.kind().isAgainstVersion() && isOf(live, fact) && !stableToo(turn, live)) {
-                return Optional.of(new Reason(Cause.CanaryCrashed, fact.pod() + ": " + fact.detail()));
-            }
+        return Weather.against(turn, live)
+                .map(fact -> new Reason(Cause.CanaryCrashed, fact.pod() + ": " + fact.detail()));
+    }
+
+    /* What was gathered in the weather says nothing once it has passed: without traffic nothing is decided on it. */
+    private static Optional<Reason> worse(Turn turn, Live live) {
+        if (!(turn.seen().evidence().verdict() instanceof Verdict.Fail fail) || live instanceof Blocked) {
+            return Optional.empty();
         }
-        return Optional.empty();
-    }
-
-    /* A crash loop is a fact of now, whenever it was seen first; any other speaks of an attempt only if it came in it. */
-    private static boolean isOf(Live live, Fact fact) {
-        return fact.kind() == SlotView.Kind.CRASH_LOOP
-                || !fact.at().isBefore(live.run().startedAt());
-    }
-
-    private static boolean stableToo(Turn turn, Live live) {
-        return turn.stable().facts().stream().anyMatch(fact -> fact.kind().isAgainstVersion() && isOf(live, fact));
-    }
-
-    private static Optional<Reason> worse(Turn turn) {
-        return turn.seen().evidence().verdict() instanceof Verdict.Fail fail
-                ? Optional.of(new Reason(Cause.CanaryWorse, fail.reason()))
-                : Optional.empty();
+        return Optional.of(Weather.excuse(turn, live)
+                .map(why -> new Reason(Cause.CanaryDisrupted, "answers were worse, but " + why))
+                .orElseGet(() -> new Reason(Cause.CanaryWorse, fail.reason())));
     }
 
     private static Optional<Reason> nothingReady(Turn turn, Live live) {

@@ -47,7 +47,7 @@ public final class RolloutPolicy {
         return switch (live) {
             case RolloutState.Preparing preparing -> Advance.preparing(turn, preparing);
             case RolloutState.Stepping stepping -> Advance.stepping(turn, stepping);
-            case RolloutState.Blocked blocked -> Advance.blocked(turn, blocked);
+            case RolloutState.Blocked blocked -> Standstill.blocked(turn, blocked);
             case RolloutState.AwaitingGit awaiting -> Return.awaitingGit(turn, awaiting);
             case RolloutState.Draining draining -> Return.draining(turn, draining);
             case RolloutState.Returning returning -> Return.returning(turn, returning);

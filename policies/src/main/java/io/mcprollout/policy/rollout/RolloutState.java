@@ -24,7 +24,7 @@ public sealed interface RolloutState {
     sealed interface Resting extends RolloutState {
         /** An attempt begins at weight 0. */
         default Preparing start(Run run) {
-            return new Preparing(run, StepClock.start(run.startedAt()));
+            return new Preparing(run, StepClock.start(run.startedAt()), Instant.EPOCH);
         }
     }
 
@@ -56,25 +56,29 @@ public sealed interface RolloutState {
         }
     }
 
-    /** Weight 0, with probes: waits for the candidate's pods and for evidence that the first step is safe. */
-    record Preparing(Run run, StepClock clock) implements Live {
+    /**
+     * Weight 0, with probes: waits for the candidate's pods and for evidence that the first step is safe.
+     *
+     * @param roughUntil until when worse answers may stem from pods that the cluster took
+     */
+    record Preparing(Run run, StepClock clock, Instant roughUntil) implements Live {
         @Override
         public Weight weight() {
             return Weight.NONE;
         }
 
-        Preparing at(StepClock clock) {
-            return new Preparing(run, clock);
+        Preparing at(StepClock clock, Instant roughUntil) {
+            return new Preparing(run, clock, roughUntil);
         }
 
         /** The first step. */
         public Stepping begin(Instant now) {
-            return new Stepping(run, 0, StepClock.start(now), false);
+            return new Stepping(run, 0, StepClock.start(now), false, roughUntil);
         }
 
         /** The cluster, not the version, keeps the candidate from running. */
         public Blocked block(String cause, Instant now) {
-            return new Blocked(run, cause, now);
+            return new Blocked(run, cause, StepClock.start(now));
         }
     }
 
@@ -83,8 +87,9 @@ public sealed interface RolloutState {
      *
      * @param step index of the step
      * @param seen whether the routes have been seen at the step's weight
+     * @param roughUntil until when worse answers may stem from pods that the cluster took
      */
-    record Stepping(Run run, int step, StepClock clock, boolean seen) implements Live {
+    record Stepping(Run run, int step, StepClock clock, boolean seen, Instant roughUntil) implements Live {
         @Override
         public Weight weight() {
             return run.plan().weight(step);
@@ -100,8 +105,8 @@ public sealed interface RolloutState {
             return run.plan().isLast(step);
         }
 
-        Stepping at(StepClock clock, boolean seen) {
-            return new Stepping(run, step, clock, seen);
+        Stepping at(StepClock clock, boolean seen, Instant roughUntil) {
+            return new Stepping(run, step, clock, seen, roughUntil);
         }
 
         /** The next step. */
@@ -109,7 +114,7 @@ public sealed interface RolloutState {
             if (isBaking()) {
                 throw new IllegalStateException("there is no step after the last");
             }
-            return new Stepping(run, step + 1, StepClock.start(now), false);
+            return new Stepping(run, step + 1, StepClock.start(now), false, roughUntil);
         }
 
         /** The candidate has proved itself; stable is to get its template from a person. */
@@ -131,16 +136,24 @@ public sealed interface RolloutState {
         }
     }
 
-    /** No weight, because the cluster keeps the candidate's pods from running; goes on by itself when they are ready. */
-    record Blocked(Run run, String cause, Instant since) implements Live {
+    /**
+     * No weight, because the cluster keeps the candidate's pods from running; goes on by itself when they are ready.
+     *
+     * @param clock its held time is for how long they have been ready
+     */
+    record Blocked(Run run, String cause, StepClock clock) implements Live {
         @Override
         public Weight weight() {
             return Weight.NONE;
         }
 
-        /** The candidate runs again: back to the preflight. */
-        public Preparing resume(Instant now) {
-            return new Preparing(run, StepClock.start(now));
+        Blocked at(StepClock clock) {
+            return new Blocked(run, cause, clock);
+        }
+
+        /** The candidate runs again: back to the preflight, of the same attempt or of what it is from now on. */
+        public Preparing resume(Run run, Instant now) {
+            return new Preparing(run, StepClock.start(now), Instant.EPOCH);
         }
     }
 
@@ -225,7 +238,7 @@ public sealed interface RolloutState {
 
         /** The routes are back, and the same revision may try again when what stopped it has passed. */
         public Blocked blocked(Instant now) {
-            return new Blocked(run, reason, now);
+            return new Blocked(run, reason, StepClock.start(now));
         }
     }
 }

@@ -23,6 +23,11 @@ import java.util.Set;
  */
 public record Run(
         Plan plan, Cohort cohort, int attempt, int restart, PinId stablePin, PinId candidatePin, Instant startedAt) {
+    /** The same attempt with evidence begun anew, for the time that {@code restart} says. */
+    Run again(int restart, Instant now) {
+        return new Run(plan, cohort, attempt, restart, stablePin, candidatePin, now);
+    }
+
     /** The revision that is rolled out. */
     public Revision revision() {
         return cohort.candidate();

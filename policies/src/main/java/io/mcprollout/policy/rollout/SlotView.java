@@ -90,6 +90,15 @@ public record SlotView(
             return againstVersion;
         }
 
+        /** Whether the same cause may well be behind both: a container that ended by itself is like any other that did. */
+        public boolean isLike(Kind other) {
+            return this == other || (endsContainers() && other.endsContainers());
+        }
+
+        private boolean endsContainers() {
+            return this == CRASHED || this == OOM_KILLED || this == CRASH_LOOP;
+        }
+
         /** Whether nothing runs until somebody mends the cluster. */
         public boolean isInfrastructure() {
             return this == UNSCHEDULABLE || this == IMAGE_PULL || this == REFUSED;

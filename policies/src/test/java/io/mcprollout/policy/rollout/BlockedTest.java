@@ -90,7 +90,8 @@ class BlockedTest {
 
         // Then
         assertThat(world.rollout.state()).isInstanceOf(Preparing.class);
-        assertThat(decision.rationale().message()).isEqualTo("mcp-b has 1 of 2 pods ready");
+        assertThat(decision.rationale().message())
+                .isEqualTo("mcp-b-1 container app exited with code 1; mcp-b has 1 of 2 pods ready");
     }
 
     @ParameterizedTest
@@ -108,7 +109,9 @@ class BlockedTest {
 
         // Then
         assertThat(world.rollout.state()).isInstanceOf(Preparing.class);
-        assertThat(decision.rationale().reason()).isEqualTo("SlotRolling");
+        assertThat(decision.rationale().reason()).isEqualTo("CanaryDisrupted");
+        assertThat(decision.rationale().message())
+                .isEqualTo("mcp-b-1 container app exited with code 1; mcp-b has 0 of 2 pods ready");
     }
 
     @Test

@@ -25,6 +25,7 @@ final class RolloutInvariants {
         goingBackNeverTurns(before, decision);
         failureGoesBack(before, seen, decision);
         condemnedGetsNothing(decision);
+        weatherCondemnsNothing(before, seen, decision);
         onlyWhatIsRolledOutGetsTraffic(seen, decision);
         restingTouchesNothing(decision);
         commandsCountOnce(before, decision);
@@ -82,7 +83,8 @@ final class RolloutInvariants {
     private static void failureGoesBack(Rollout before, Observation seen, Decision decision) {
         if (seen.evidence().verdict() instanceof Verdict.Fail
                 && before.state() instanceof Live
-                && !(before.state() instanceof Returning)) {
+                && !(before.state() instanceof Returning)
+                && !(before.state() instanceof RolloutState.Blocked)) {
             assertThat(decision.next().state()).isInstanceOf(RollingBack.class);
         }
         if (decision.next().state() instanceof RollingBack back && decision.act() != Act.RELEASE) {
@@ -95,6 +97,35 @@ final class RolloutInvariants {
     private static void condemnedGetsNothing(Decision decision) {
         if (decision.next().state() instanceof Live live && live.weight().isAbove(Weight.NONE)) {
             assertThat(decision.next().isCondemned(live.run().revision())).isFalse();
+        }
+    }
+
+    /* Pods, answers and missing answers condemn only what no weather was over and what stable did not suffer, too. */
+    private static void weatherCondemnsNothing(Rollout before, Observation seen, Decision decision) {
+        if (!(decision.next().state() instanceof RollingBack back)
+                || !(before.state() instanceof Live was)
+                || !back.cause().condemns()
+                || List.of(Cause.Aborted, Cause.LoweredByHand).contains(back.cause())) {
+            return;
+        }
+        SlotView candidate = seen.slot(was.run().stable().other());
+        boolean byItself =
+                candidate.facts().stream().anyMatch(fact -> fact.kind().isAgainstVersion());
+        boolean weather =
+                candidate.facts().stream().anyMatch(fact -> !fact.kind().isAgainstVersion());
+        assertThat(byItself || !weather)
+                .as(() -> back.cause() + " under " + candidate.facts())
+                .isTrue();
+        switch (back.cause()) {
+            case CanaryCrashed -> assertThat(byItself).isTrue();
+            case CanaryWorse -> assertThat(seen.evidence().verdict()).isInstanceOf(Verdict.Fail.class);
+            default ->
+                assertThat(!candidate.isSettled()
+                                || !(seen.evidence().verdict() instanceof Verdict.Pass)
+                                || seen.probes().sessionsMinted()
+                                || !seen.probes().drift().isEmpty())
+                        .as(() -> back.reason())
+                        .isTrue();
         }
     }
 

@@ -9,6 +9,7 @@ import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import io.mcprollout.policy.traffic.Weight;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class RolloutStateTest {
     private static Stepping step(int index) {
         Run run = World.preparing().run();
-        return new Stepping(run, index, StepClock.start(World.START), true);
+        return new Stepping(run, index, StepClock.start(World.START), true, Instant.EPOCH);
     }
 
     @Test

@@ -74,7 +74,7 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
             return SlotReader.coarse(deployment, revision, now);
         }
         watch.follow(deployment.path("spec").path("selector"));
-        return SlotReader.fine(deployment, watch.replicaSets(), watch.pods(), revision, now, nodes::trouble);
+        return SlotReader.fine(deployment, watch.replicaSets(), watch.pods(), revision, now, nodes::look);
     }
 
     @Override

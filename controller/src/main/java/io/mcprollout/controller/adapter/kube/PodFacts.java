@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** What happened to one pod: evidence against its version, or the weather. Pods are raw JSON. */
 final class PodFacts {
@@ -24,29 +24,33 @@ final class PodFacts {
             "RegistryUnavailable");
     private static final Set<String> NOT_CREATED =
             Set.of("CreateContainerConfigError", "CreateContainerError", "PreCreateHookError");
+    /* What the kubelet says of a container that it did not see end, such as after a restart of its machine. */
+    private static final String LOST_CONTAINER = "ContainerStatusUnknown";
     private static final Set<String> DISRUPTIONS =
             Set.of("Evicted", "Preempting", "NodeLost", "NodeShutdown", "Terminated", "NodeAffinity");
 
     private final JsonNode pod;
     private final Instant now;
+    private final BiFunction<String, Instant, NodeView> nodes;
     private final List<Fact> facts = new ArrayList<>();
 
-    private PodFacts(JsonNode pod, Instant now) {
+    private PodFacts(JsonNode pod, Instant now, BiFunction<String, Instant, NodeView> nodes) {
         this.pod = pod;
         this.now = now;
+        this.nodes = nodes;
     }
 
     /**
      * Everything that happened to a pod and still shows.
      *
-     * @param nodeTrouble why a node is to blame for its pods, by its name; empty when it is well or nobody knows
+     * @param nodes a node by its name, as it matters to something that happened then
      */
-    static List<Fact> of(JsonNode pod, Instant now, Function<String, Optional<String>> nodeTrouble) {
-        PodFacts facts = new PodFacts(pod, now);
+    static List<Fact> of(JsonNode pod, Instant now, BiFunction<String, Instant, NodeView> nodes) {
+        PodFacts facts = new PodFacts(pod, now, nodes);
         if (!facts.disrupted()) {
             facts.unscheduled();
             facts.containers();
-            facts.readinessLost(nodeTrouble);
+            facts.readinessLost();
         }
         return List.copyOf(facts.facts);
     }
@@ -54,6 +58,12 @@ final class PodFacts {
     /** Whether it is ready to serve. */
     static boolean isReady(JsonNode pod) {
         return condition(pod, "Ready").path("status").asText().equals("True");
+    }
+
+    /** Whether none of its containers will ever run again. */
+    static boolean hasEnded(JsonNode pod) {
+        String phase = pod.path("status").path("phase").asText();
+        return phase.equals("Failed") || phase.equals("Succeeded");
     }
 
     /* What a disrupted pod does afterwards (its containers are killed, it is not ready) says nothing about its version. */
@@ -120,14 +130,27 @@ final class PodFacts {
 
     private void ended(JsonNode container, JsonNode ended) {
         String name = "container " + container.path("name").asText();
-        if (ended.path("reason").asText().equals("OOMKilled")) {
-            add(Kind.OOM_KILLED, name + " was killed for its memory" + restarts(container), ended.path("finishedAt"));
-        } else if (ended.path("exitCode").asInt() != 0) {
-            add(
-                    Kind.CRASHED,
-                    name + " exited with code " + ended.path("exitCode").asInt() + restarts(container),
-                    ended.path("finishedAt"));
+        String reason = ended.path("reason").asText();
+        int code = ended.path("exitCode").asInt();
+        if (code == 0 && !reason.equals("OOMKilled")) {
+            return;
         }
+        Instant at = instant(ended.path("finishedAt")).orElse(now);
+        if (reason.equals(LOST_CONTAINER) || node(at).endedWithIt(at)) {
+            add(Kind.NODE_TROUBLE, name + " ended with its node " + nodeName(), ended.path("finishedAt"));
+        } else if (reason.equals("OOMKilled")) {
+            add(Kind.OOM_KILLED, name + " was killed for its memory" + restarts(container), ended.path("finishedAt"));
+        } else {
+            add(Kind.CRASHED, name + " exited with code " + code + restarts(container), ended.path("finishedAt"));
+        }
+    }
+
+    private String nodeName() {
+        return pod.path("spec").path("nodeName").asText();
+    }
+
+    private NodeView node(Instant happened) {
+        return nodeName().isEmpty() ? NodeView.WELL : nodes.apply(nodeName(), happened);
     }
 
     private static String restarts(JsonNode container) {
@@ -139,20 +162,19 @@ final class PodFacts {
      * A pod that never was ready is not ready since before its containers ran; one that lost readiness, since later. So no memory of
      * what was seen is needed, which a restart of the controller would lose.
      */
-    private void readinessLost(Function<String, Optional<String>> nodeTrouble) {
+    private void readinessLost() {
         JsonNode ready = condition(pod, "Ready");
         Optional<Instant> since = instant(ready.path("lastTransitionTime"));
-        if (!ready.path("status").asText().equals("False")
-                || since.isEmpty()
-                || Duration.between(since.get(), now).compareTo(READINESS_MAY_FLICKER) <= 0
-                || !wasReadyBefore(since.get())) {
+        if (!ready.path("status").asText().equals("False") || since.isEmpty() || !wasReadyBefore(since.get())) {
             return;
         }
-        String node = pod.path("spec").path("nodeName").asText();
-        Optional<String> trouble = node.isEmpty() ? Optional.empty() : nodeTrouble.apply(node);
+        Optional<String> trouble = node(since.get()).trouble();
         if (trouble.isPresent()) {
-            add(Kind.NODE_TROUBLE, "is on node " + node + ", which " + trouble.get(), ready.path("lastTransitionTime"));
-        } else {
+            add(
+                    Kind.NODE_TROUBLE,
+                    "is on node " + nodeName() + ", which " + trouble.get(),
+                    ready.path("lastTransitionTime"));
+        } else if (Duration.between(since.get(), now).compareTo(READINESS_MAY_FLICKER) > 0) {
             add(Kind.READINESS_LOST, "has not been ready since " + since.get(), ready.path("lastTransitionTime"));
         }
     }
@@ -186,7 +208,8 @@ final class PodFacts {
         return Json.MAPPER.missingNode();
     }
 
-    private static Optional<Instant> instant(JsonNode text) {
+    /** The instant that a text names; empty when it names none. */
+    static Optional<Instant> instant(JsonNode text) {
         try {
             return text.isTextual() ? Optional.of(Instant.parse(text.asText())) : Optional.empty();
         } catch (DateTimeParseException e) {

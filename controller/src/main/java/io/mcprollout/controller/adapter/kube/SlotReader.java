@@ -6,6 +6,7 @@ import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.rollout.SlotView.Fact;
 import io.mcprollout.policy.rollout.SlotView.Kind;
 import io.mcprollout.policy.traffic.Revision;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,13 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** What a Deployment, its ReplicaSets and its pods, all raw JSON, say about a slot. */
 final class SlotReader {
     private static final String ARGO_TRACKING = "argocd.argoproj.io/tracking-id";
     private static final Set<String> GIT_LABELS =
             Set.of("argocd.argoproj.io/instance", "kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name");
+
+    /* A pod that was evicted stays for people to read; it is replaced at once, and no longer any news. */
+    private static final Duration NEWS = Duration.ofMinutes(1);
 
     private SlotReader() {}
 
@@ -46,7 +50,7 @@ final class SlotReader {
      *
      * @param replicaSets all that may be its own
      * @param pods all that its selector finds
-     * @param nodeTrouble why a node is to blame for its pods
+     * @param nodes a node by its name, as it matters to something that happened then
      */
     static SlotView fine(
             JsonNode deployment,
@@ -54,7 +58,7 @@ final class SlotReader {
             List<JsonNode> pods,
             Revision revision,
             Instant now,
-            Function<String, Optional<String>> nodeTrouble) {
+            BiFunction<String, Instant, NodeView> nodes) {
         Optional<String> newest = newest(deployment, replicaSets);
         int updated = 0;
         int ready = 0;
@@ -68,8 +72,11 @@ final class SlotReader {
                 othersServing |= PodFacts.isReady(pod);
                 continue;
             }
-            facts.addAll(PodFacts.of(pod, now, nodeTrouble));
-            if (!leaving) {
+            boolean ended = PodFacts.hasEnded(pod);
+            PodFacts.of(pod, now, nodes).stream()
+                    .filter(fact -> !ended || !fact.at().plus(NEWS).isBefore(now))
+                    .forEach(facts::add);
+            if (!leaving && !ended) {
                 updated++;
                 ready += PodFacts.isReady(pod) ? 1 : 0;
                 images(pod, images);
@@ -135,7 +142,7 @@ final class SlotReader {
                         Kind.REFUSED,
                         name(deployment),
                         "gets no pod: " + condition.path("message").asText(),
-                        now));
+                        PodFacts.instant(condition.path("lastTransitionTime")).orElse(now)));
             }
         }
         return facts;

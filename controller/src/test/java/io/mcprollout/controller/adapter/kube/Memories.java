@@ -45,7 +45,7 @@ final class Memories {
             new PinId(Slot.B, 7),
             NOW);
     private static final StepClock CLOCK = new StepClock(NOW, Duration.ofMillis(2500), Duration.ZERO, 9);
-    static final Live PREPARING = new RolloutState.Preparing(RUN, CLOCK);
+    static final Live PREPARING = new RolloutState.Preparing(RUN, CLOCK, Instant.EPOCH);
 
     private Memories() {}
 
@@ -56,8 +56,8 @@ final class Memories {
                 new RolloutState.RolledBack(new Revision("1-new"), Cause.CanaryWorse, "it fails", NOW),
                 new RolloutState.Promoted(new Revision("1-new"), NOW),
                 PREPARING,
-                new RolloutState.Stepping(RUN, 1, CLOCK, true),
-                new RolloutState.Blocked(RUN, "no image", NOW),
+                new RolloutState.Stepping(RUN, 1, CLOCK, true, NOW),
+                new RolloutState.Blocked(RUN, "no image", CLOCK),
                 new RolloutState.AwaitingGit(RUN, "", NOW),
                 new RolloutState.Draining(RUN, CLOCK),
                 new RolloutState.Returning(RUN, true, CLOCK, false),

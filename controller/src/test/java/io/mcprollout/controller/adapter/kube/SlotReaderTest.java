@@ -7,9 +7,10 @@ import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.traffic.Revision;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SlotReaderTest {
     private static final JsonNode DEPLOYMENT = Yaml.tree("""
@@ -35,7 +36,7 @@ class SlotReaderTest {
     }
 
     private static SlotView fine(List<JsonNode> sets, List<JsonNode> pods) {
-        return SlotReader.fine(DEPLOYMENT, sets, pods, new Revision("1-a"), Instant.EPOCH, node -> Optional.empty());
+        return SlotReader.fine(DEPLOYMENT, sets, pods, new Revision("1-a"), Instant.EPOCH, (node, at) -> NodeView.WELL);
     }
 
     @Test
@@ -75,6 +76,24 @@ class SlotReaderTest {
         // Then
         assertThat(view.isPure()).isTrue();
         assertThat(view.isSettled()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1970-01-01T00:00:00Z, 1", "1969-12-31T23:59:00Z, 1", "1969-12-31T23:58:59Z, 0"})
+    void countsNoPodThatWasEvictedAndTellsOfItForAMinute(String evicted, int facts) {
+        // Given
+        JsonNode left = Yaml.tree("""
+                metadata: {name: p, ownerReferences: [{uid: new, controller: true}]}
+                status:
+                  phase: Failed
+                  reason: Evicted
+                  conditions: [{type: DisruptionTarget, status: 'True', message: disk full, lastTransitionTime: '%s'}]
+                """.formatted(evicted));
+        // When
+        SlotView view = fine(List.of(set("new", "new")), List.of(pod("new", true, "x"), pod("new", true, "x"), left));
+        // Then
+        assertThat(view.isSettled()).isTrue();
+        assertThat(view.facts()).hasSize(facts);
     }
 
     @Test

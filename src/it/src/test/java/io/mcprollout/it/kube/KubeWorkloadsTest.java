@@ -112,9 +112,21 @@ class KubeWorkloadsTest {
         assertThat(of(views, Slot.A).revision()).isEqualTo(of(views, Slot.B).revision());
     }
 
-    @Test
-    void seesReadyPodsAndWhatHappenedToThem() {
+    /** A node that has been ready since that time. */
+    private void node(String since) {
+        bed.api.apply("""
+                apiVersion: v1
+                kind: Node
+                metadata: {name: n}
+                status: {conditions: [{type: Ready, status: 'True', lastTransitionTime: '%s'}]}
+                """.formatted(since));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2025-12-31T23:59:59Z, CRASHED", "2026-01-01T00:00:30Z, NODE_TROUBLE"})
+    void seesReadyPodsAndWhatHappenedToThem(String nodeReadySince, Kind expected) {
         // Given
+        node(nodeReadySince);
         pod("stable", """
                 conditions: [{type: Ready, status: 'True'}]
                 containerStatuses:
@@ -127,7 +139,7 @@ class KubeWorkloadsTest {
         assertThat(view.ready()).isEqualTo(1);
         assertThat(view.images()).isEqualTo(1);
         assertThat(view.othersServing()).isFalse();
-        assertThat(view.facts()).extracting(Fact::kind).containsExactly(Kind.CRASHED);
+        assertThat(view.facts()).extracting(Fact::kind).containsExactly(expected);
     }
 
     @Test

@@ -93,7 +93,7 @@ class RolloutStoreTest extends StoreBed {
     private Entry stepping() {
         Setup setup = bed.setup();
         return entry(
-                new RolloutState.Stepping(run(setup), 0, StepClock.start(NOW), true),
+                new RolloutState.Stepping(run(setup), 0, StepClock.start(NOW), true, NOW),
                 Optional.of(setup),
                 List.of(),
                 NOW);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutStore.Wish;
 import io.mcprollout.policy.rollout.Cause;
+import io.mcprollout.policy.rollout.RolloutState;
 import io.mcprollout.policy.rollout.RolloutState.RolledBack;
 import io.mcprollout.policy.rollout.SlotView.Fact;
 import io.mcprollout.policy.rollout.SlotView.Kind;
@@ -103,6 +104,52 @@ class RetreatScenariosTest {
         // Then
         assertThat(cluster.share(Slot.B)).isZero();
         assertThat(cluster.runUntil(RolledBack.class).cause()).isEqualTo(Cause.CanaryCrashed);
+    }
+
+    @Test
+    @Tag("competitors-8")
+    void someCrashingPodsAreEvidenceTooWhileTheOthersServe() {
+        // Given
+        Cluster cluster = at(25);
+        cluster.ready.put(Slot.B, 1);
+        cluster.facts.put(
+                Slot.B,
+                List.of(new Fact(
+                        Kind.OOM_KILLED,
+                        "mcp-server-canary-1",
+                        "container app was killed for its memory",
+                        cluster.now)));
+        // When
+        cluster.tick();
+        // Then
+        assertThat(cluster.share(Slot.B)).isZero();
+        assertThat(cluster.runUntil(RolledBack.class).cause()).isEqualTo(Cause.CanaryCrashed);
+    }
+
+    @Test
+    @Tag("competitors-29")
+    void aDrainedNodeTakesTheTrafficOfTheOnlyCanaryPodAndBlamesNobody() {
+        // Given
+        Cluster cluster = at(25);
+        cluster.ready.put(Slot.B, 0);
+        cluster.facts.put(
+                Slot.B, List.of(new Fact(Kind.DISRUPTED, "mcp-server-canary-1", "is being deleted", cluster.now)));
+        cluster.tick();
+        int meanwhile = cluster.share(Slot.B);
+        RolloutState held = cluster.state();
+        cluster.run(Duration.ofMinutes(10));
+        String said = cluster.status.orElseThrow().decision().rationale().message();
+        cluster.ready.put(Slot.B, 2);
+        cluster.facts.put(Slot.B, List.of());
+        // When
+        cluster.runUntil(RolloutState.Promoted.class);
+        // Then
+        assertThat(meanwhile).isZero();
+        assertThat(held).isInstanceOf(RolloutState.Blocked.class);
+        assertThat(said).isEqualTo("no pod of mcp-server-canary is ready: mcp-server-canary-1 is being deleted");
+        assertThat(cluster.rollout().condemned()).isEmpty();
+        assertThat(cluster.rollout().attempt()).isEqualTo(1);
+        assertThat(cluster.route.shares()).containsExactly(0, 10, 25, 0, 10, 25, 50, 100, 0);
     }
 
     @Test
