@@ -97,6 +97,7 @@ final class Cluster {
                 mixed,
                 1,
                 false,
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 }

@@ -248,6 +248,8 @@ public final class RolloutLoop {
         for (Effect effect : decision.effects()) {
             if (effect instanceof Effect.CopyTemplate copy) {
                 workloads.copyTemplate(key, look.setup().orElseThrow(), copy.from(), copy.to());
+            } else if (effect instanceof Effect.Scale scale && look.setup().isPresent()) {
+                workloads.scale(key, look.setup().get(), scale.slot(), scale.replicas());
             }
         }
         if (look.isTransition() && decision.next().state() instanceof RolloutState.Resting) {
@@ -291,6 +293,7 @@ public final class RolloutLoop {
             case RolloutState.Blocked ignored -> Optional.of(SLOWEST_RETRY);
             case RolloutState.Live ignored -> Optional.of(pace(decision.pacing()));
             case RolloutState.Initializing ignored -> Optional.of(RECHECK);
+            case RolloutState.Resting ignored when decision.next().isToScaleDown() -> Optional.of(RECHECK);
             case RolloutState.Resting ignored ->
                 look.problems().isEmpty() || decision.act() == Act.RELEASE ? Optional.empty() : Optional.of(RECHECK);
         };

@@ -13,6 +13,9 @@ public interface Workloads {
      */
     Map<Slot, SlotView> observe(RolloutKey rollout, Setup setup, boolean pods);
 
+    /** Sets the replicas of a slot's Deployment, unless somebody changed the Deployment just now; does nothing when it has them. */
+    void scale(RolloutKey rollout, Setup setup, Slot slot, int replicas);
+
     /** Copies the pod template of one slot into the other, but for selector and subset labels; does nothing when it is there. */
     void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to);
 }

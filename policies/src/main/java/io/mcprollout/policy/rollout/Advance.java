@@ -28,13 +28,14 @@ final class Advance {
             return block.get();
         }
         Check worst = Check.worst(Check.all(turn, state));
+        Turn scaling = Scaling.up(turn, state);
         Preparing now =
                 state.at(clock(turn, state.clock(), worst), Weather.roughUntil(turn, state, state.roughUntil()));
         if (isDue(now.run(), -1, now.clock(), worst)) {
             Stepping first = now.begin(turn.now());
             return raise(turn, first, first.weight());
         }
-        return hold(turn, now, now.clock(), -1, worst);
+        return hold(scaling, now, now.clock(), -1, worst);
     }
 
     static Decision stepping(Turn turn, Stepping state) {
@@ -42,10 +43,11 @@ final class Advance {
                 || turn.seen().routes().stream()
                         .allMatch(view -> Retreat.share(view).equals(Optional.of(state.weight())));
         Check worst = Check.worst(Check.all(turn, state));
+        Turn scaling = Scaling.up(turn, state);
         Stepping now =
                 state.at(clock(turn, state.clock(), worst), seen, Weather.roughUntil(turn, state, state.roughUntil()));
         if (!isDue(now.run(), now.step(), now.clock(), worst)) {
-            return hold(turn, now, now.clock(), now.step(), worst);
+            return hold(scaling, now, now.clock(), now.step(), worst);
         }
         if (!now.isBaking()) {
             Stepping next = now.advance(turn.now());

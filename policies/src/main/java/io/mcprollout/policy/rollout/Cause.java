@@ -18,6 +18,8 @@ public enum Cause {
     StableChanged(false),
     /** No pod of the candidate is ready, for a reason that is not its own. */
     CanaryDisrupted(false),
+    /** Answers were worse while the candidate had too few pods for its share. */
+    CanaryUndersized(false),
     /** The McpRollout is being deleted. */
     Deleted(false);
 
@@ -25,6 +27,11 @@ public enum Cause {
 
     Cause(boolean condemns) {
         this.condemns = condemns;
+    }
+
+    /** Whether the same attempt goes on by itself when what was in its way has passed. */
+    public boolean blocks() {
+        return this == CanaryDisrupted || this == CanaryUndersized;
     }
 
     /** Whether the revision may not be rolled out again until somebody names it in a retry. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 record Check(String reason, Verdict verdict, boolean ofCandidate) {
     private static final String DISRUPTED = "CanaryDisrupted";
+    static final String UNDERSIZED = "CanaryUndersized";
 
     /** Every question, the ones that people can mend first. */
     static List<Check> all(Turn turn, Live live) {
@@ -26,6 +27,7 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
         checks.add(routes(turn, live.traffic()));
         checks.add(contest(turn));
         checks.add(settled(turn, live));
+        checks.add(Scaling.check(turn, live));
         checks.add(sessions(turn, live));
         checks.add(drift(turn, live));
         checks.add(new Check("Evidence", turn.seen().evidence().verdict(), true));
@@ -52,12 +54,14 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
 
     /** Whether the cluster is awaited, for which no deadline runs. */
     boolean isOfTheCluster() {
-        return reason.equals(DISRUPTED);
+        return reason.equals(DISRUPTED) || reason.equals(UNDERSIZED);
     }
 
     /** How a question ends whose answer the cluster owes. */
     String mended() {
-        return "goes on by itself when the candidate's pods are ready";
+        return reason.equals(UNDERSIZED)
+                ? "goes on when the candidate has so many ready pods"
+                : "goes on by itself when the candidate's pods are ready";
     }
 
     /** The verdict's sentence. */

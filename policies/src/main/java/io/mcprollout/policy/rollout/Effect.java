@@ -7,6 +7,15 @@ public sealed interface Effect {
     /** Copies the pod template of one slot into the other. */
     record CopyTemplate(Slot from, Slot to) implements Effect {}
 
+    /** Gives a slot's Deployment so many replicas; never fewer than 1. */
+    record Scale(Slot slot, int replicas) implements Effect {
+        public Scale {
+            if (replicas < 1) {
+                throw new IllegalArgumentException("replicas must be at least 1 but is " + replicas);
+            }
+        }
+    }
+
     /**
      * Tells people of a transition.
      *

@@ -16,6 +16,7 @@ import java.util.List;
  * @param streams names of the evidence streams
  * @param promotion how it ends
  * @param sessionsMayBreak whether the user accepts that sessions are not pinned
+ * @param capacity how many pods a share needs
  */
 public record Plan(
         List<Step> steps,
@@ -23,7 +24,19 @@ public record Plan(
         Numbers numbers,
         Streams streams,
         Promotion promotion,
-        boolean sessionsMayBreak) {
+        boolean sessionsMayBreak,
+        Capacity capacity) {
+    /** A plan of the usual capacity. */
+    public Plan(
+            List<Step> steps,
+            Duration preflight,
+            Numbers numbers,
+            Streams streams,
+            Promotion promotion,
+            boolean sessionsMayBreak) {
+        this(steps, preflight, numbers, streams, promotion, sessionsMayBreak, Capacity.USUAL);
+    }
+
     public Plan {
         steps = List.copyOf(steps);
         List<String> problems = problems(steps);

@@ -50,8 +50,9 @@ final class Retreat {
         if (turn.seen().deleting()) {
             return told.release("All traffic is on stable again.");
         }
-        if (back.cause() == Cause.CanaryDisrupted) {
-            return told.live(back.blocked(turn.now()), Decision.Act.LEAVE, Standstill.disrupted(back.reason()));
+        if (back.cause().blocks()) {
+            return told.live(
+                    back.blocked(turn.now()), Decision.Act.LEAVE, Standstill.disrupted(back.cause(), back.reason()));
         }
         String then = back.cause().condemns()
                 ? "another revision, or a retry of this one, starts anew"
@@ -145,6 +146,8 @@ final class Retreat {
         }
         return Optional.of(Weather.excuse(turn, live)
                 .map(why -> new Reason(Cause.CanaryDisrupted, "answers were worse, but " + why))
+                .or(() -> Scaling.excuse(turn, live)
+                        .map(why -> new Reason(Cause.CanaryUndersized, "answers were worse, but " + why)))
                 .orElseGet(() -> new Reason(Cause.CanaryWorse, fail.reason())));
     }
 

@@ -77,7 +77,9 @@ final class Return {
         }
         Returning now = state.at(state.clock().tick(turn.now(), turn.seen().interval(), true), same);
         boolean lost = turn.candidate().ready() == 0 && turn.stable().isPure();
-        boolean ready = turn.stable().isSettled() && turn.seen().probes().stableOkInRow() >= STABLE_OK_IN_ROW;
+        boolean enough = turn.stable().ready() >= Scaling.wayBack(turn, state);
+        boolean ready =
+                turn.stable().isSettled() && enough && turn.seen().probes().stableOkInRow() >= STABLE_OK_IN_ROW;
         if (same && (lost || (ready && turn.seen().mode() == Mode.Active))) {
             Returning moving = now.move(turn.now());
             return moved(
@@ -91,6 +93,9 @@ final class Return {
                 ? turn
                 : turn.with(new Effect.CopyTemplate(
                         turn.rollout().candidate(), turn.rollout().stable()));
+        if (same && turn.stable().isSettled() && !enough) {
+            return Advance.guarded(turn, now, undersized(turn, state));
+        }
         String message = same
                 ? turn.stable().deployment() + " takes over the promoted template: "
                         + turn.stable().ready() + " of " + turn.stable().wanted() + " pods ready"
@@ -103,6 +108,14 @@ final class Return {
                         message,
                         Optional.empty(),
                         "traffic returns to stable when its pods are ready and answer probes"));
+    }
+
+    private static Rationale undersized(Turn turn, Returning state) {
+        int wanted = Scaling.wayBack(turn, state);
+        String message = turn.stable().deployment() + " has " + turn.stable().ready()
+                + " ready pods, too few for all sessions; scale it to " + wanted;
+        return new Rationale(
+                "StableUndersized", message, Optional.empty(), "traffic returns to stable when it has so many");
     }
 
     private static Decision moved(Turn turn, Returning state) {

@@ -2,6 +2,7 @@ package io.mcprollout.policy.rollout;
 
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -49,8 +50,40 @@ public record Rollout(
      *
      * @param settled revision it had when it was adopted or when its last attempt ended well; empty when it had none
      * @param incarnation number in its pin id
+     * @param scaled what the controller did to its replicas; empty when it did nothing, or undid it
      */
-    public record SlotMemory(Optional<Revision> settled, int incarnation) {}
+    public record SlotMemory(Optional<Revision> settled, int incarnation, Optional<Scaled> scaled) {
+        /** Never scaled. */
+        public SlotMemory(Optional<Revision> settled, int incarnation) {
+            this(settled, incarnation, Optional.empty());
+        }
+
+        SlotMemory scaledFrom(int replicas) {
+            return new SlotMemory(settled, incarnation, Optional.of(new Scaled(replicas, Optional.empty())));
+        }
+
+        SlotMemory idleSince(Instant now) {
+            return new SlotMemory(
+                    settled, incarnation, scaled.map(before -> new Scaled(before.from(), Optional.of(now))));
+        }
+
+        SlotMemory busy() {
+            return new SlotMemory(
+                    settled, incarnation, scaled.map(before -> new Scaled(before.from(), Optional.empty())));
+        }
+
+        SlotMemory unscaled() {
+            return new SlotMemory(settled, incarnation);
+        }
+    }
+
+    /**
+     * A slot was scaled up for a rollout.
+     *
+     * @param from replicas it had before
+     * @param idleSince since when nothing goes to it; empty while something does
+     */
+    public record Scaled(int from, Optional<Instant> idleSince) {}
 
     /** The slot that is not stable. */
     public Slot candidate() {
@@ -65,6 +98,11 @@ public record Rollout(
     /** Whether nothing but time has passed between the two: same phase, same step, and the same things remembered. */
     public boolean isSameMoment(Rollout other) {
         return in(other.state).equals(other) && state.phase().equals(other.state.phase());
+    }
+
+    /** Whether replicas that were added for a rollout are still to be given back. */
+    public boolean isToScaleDown() {
+        return memory(candidate()).scaled().isPresent();
     }
 
     SlotMemory memory(Slot slot) {
@@ -94,7 +132,10 @@ public record Rollout(
     }
 
     Rollout settled(Slot slot, Optional<Revision> revision) {
-        return withSlot(slot, new SlotMemory(revision, memory(slot).incarnation()));
+        return withSlot(
+                slot,
+                new SlotMemory(
+                        revision, memory(slot).incarnation(), memory(slot).scaled()));
     }
 
     Rollout consuming(Command command) {

@@ -78,7 +78,7 @@ public sealed interface RolloutState {
 
         /** The cluster, not the version, keeps the candidate from running. */
         public Blocked block(String cause, Instant now) {
-            return new Blocked(run, cause, StepClock.start(now));
+            return new Blocked(run, Cause.CanaryDisrupted, cause, StepClock.start(now));
         }
     }
 
@@ -139,16 +139,18 @@ public sealed interface RolloutState {
     /**
      * No weight, because the cluster keeps the candidate's pods from running; goes on by itself when they are ready.
      *
+     * @param why what the weight was taken away for
+     * @param cause the same as a sentence
      * @param clock its held time is for how long they have been ready
      */
-    record Blocked(Run run, String cause, StepClock clock) implements Live {
+    record Blocked(Run run, Cause why, String cause, StepClock clock) implements Live {
         @Override
         public Weight weight() {
             return Weight.NONE;
         }
 
         Blocked at(StepClock clock) {
-            return new Blocked(run, cause, clock);
+            return new Blocked(run, why, cause, clock);
         }
 
         /** The candidate runs again: back to the preflight, of the same attempt or of what it is from now on. */
@@ -238,7 +240,7 @@ public sealed interface RolloutState {
 
         /** The routes are back, and the same revision may try again when what stopped it has passed. */
         public Blocked blocked(Instant now) {
-            return new Blocked(run, reason, StepClock.start(now));
+            return new Blocked(run, cause, reason, StepClock.start(now));
         }
     }
 }

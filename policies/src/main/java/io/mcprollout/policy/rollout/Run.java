@@ -20,12 +20,20 @@ import java.util.Set;
  * @param stablePin incarnation of the stable slot
  * @param candidatePin incarnation of the candidate's slot
  * @param startedAt when it began
+ * @param stableAtStart ready pods of stable then
  */
 public record Run(
-        Plan plan, Cohort cohort, int attempt, int restart, PinId stablePin, PinId candidatePin, Instant startedAt) {
+        Plan plan,
+        Cohort cohort,
+        int attempt,
+        int restart,
+        PinId stablePin,
+        PinId candidatePin,
+        Instant startedAt,
+        int stableAtStart) {
     /** The same attempt with evidence begun anew, for the time that {@code restart} says. */
     Run again(int restart, Instant now) {
-        return new Run(plan, cohort, attempt, restart, stablePin, candidatePin, now);
+        return new Run(plan, cohort, attempt, restart, stablePin, candidatePin, now, stableAtStart);
     }
 
     /** The revision that is rolled out. */

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param images distinct image ids of each container at most; 1 when settled
  * @param gitManaged whether Argo CD or Flux own it
  * @param facts what happened to its newest pods
+ * @param scaler who else sets its replicas; empty when nobody does
  */
 public record SlotView(
         String deployment,
@@ -29,14 +30,15 @@ public record SlotView(
         boolean othersServing,
         int images,
         boolean gitManaged,
-        List<Fact> facts) {
+        List<Fact> facts,
+        Optional<Scaler> scaler) {
     public SlotView {
         facts = List.copyOf(facts);
     }
 
     /** A Deployment that does not exist. */
     public static SlotView absent(String deployment) {
-        return new SlotView(deployment, Optional.empty(), false, 0, 0, 0, false, 0, false, List.of());
+        return new SlotView(deployment, Optional.empty(), false, 0, 0, 0, false, 0, false, List.of(), Optional.empty());
     }
 
     /** Whether all its pods that serve are of the newest template and at least one is ready: harm evidence may be counted. */
@@ -48,6 +50,15 @@ public record SlotView(
     public boolean isSettled() {
         return isPure() && updated == wanted && ready == wanted && images <= 1;
     }
+
+    /**
+     * An autoscaler that owns a Deployment's replicas.
+     *
+     * @param name its kind and name
+     * @param mayShrink whether it may take pods away during a rollout
+     * @param warning what follows from that, and the field that mends it
+     */
+    public record Scaler(String name, boolean mayShrink, String warning) {}
 
     /**
      * Something that happened to a pod of a slot.

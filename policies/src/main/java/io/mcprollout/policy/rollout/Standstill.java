@@ -24,20 +24,20 @@ final class Standstill {
                 : infrastructure(turn).map(fact -> {
                     String cause = fact.pod() + " " + fact.detail();
                     return turn.telling(true, "CanaryDisrupted", cause)
-                            .live(state.block(cause, turn.now()), disrupted(cause));
+                            .live(state.block(cause, turn.now()), disrupted(Cause.CanaryDisrupted, cause));
                 });
     }
 
     /** Waits for the cluster. Evidence that was gathered in the weather is not judged; it begins anew. */
     static Decision blocked(Turn turn, Blocked state) {
         if (turn.candidate().ready() == 0 || infrastructure(turn).isPresent()) {
-            return Advance.guarded(turn, state.at(StepClock.start(turn.now())), disrupted(state.cause()));
+            return Advance.guarded(turn, state.at(StepClock.start(turn.now())), disrupted(state.why(), state.cause()));
         }
         boolean spoiled = turn.seen().evidence().verdict() instanceof Verdict.Fail;
         Blocked now = state.at(state.clock().tick(turn.now(), turn.seen().interval(), true));
         Duration left = spoiled ? calm(state.run()).minus(now.clock().held()) : Duration.ZERO;
         if (left.isPositive()) {
-            return Advance.guarded(turn, now, calming(state.cause(), turn.now().plus(left)));
+            return Advance.guarded(turn, now, calming(state, turn.now().plus(left)));
         }
         Turn told = turn.telling(false, "Resumed", "Pods of " + turn.candidate().deployment() + " are ready again");
         Rationale resumed = Rationale.of("Resumed", "back to the preflight at weight 0");
@@ -50,15 +50,15 @@ final class Standstill {
     }
 
     /** What is said while the cluster is awaited. */
-    static Rationale disrupted(String cause) {
+    static Rationale disrupted(Cause why, String cause) {
         return new Rationale(
-                "CanaryDisrupted", cause, Optional.empty(), "goes on by itself when the candidate's pods are ready");
+                why.name(), cause, Optional.empty(), "goes on by itself when the candidate's pods are ready");
     }
 
-    private static Rationale calming(String cause, Instant until) {
+    private static Rationale calming(Blocked state, Instant until) {
         return new Rationale(
-                "CanaryDisrupted",
-                cause + "; its pods are ready again",
+                state.why().name(),
+                state.cause() + "; its pods are ready again",
                 Optional.of(until),
                 "goes on if they stay so, with evidence begun anew");
     }

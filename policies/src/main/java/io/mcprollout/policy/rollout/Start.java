@@ -88,7 +88,10 @@ final class Start {
         Rollout rollout = turn.rollout().pardoning(offered).counting(offered).nextAttempt();
         Slot slot = rollout.candidate();
         var memory = rollout.memory(slot);
-        rollout = rollout.withSlot(slot, new Rollout.SlotMemory(memory.settled(), rollout.attempt()));
+        rollout = rollout.withSlot(
+                slot,
+                new Rollout.SlotMemory(
+                        memory.settled(), rollout.attempt(), memory.busy().scaled()));
         Run run = new Run(
                 plan,
                 new Cohort(turn.stable().revision().orElseThrow(), offered),
@@ -96,11 +99,16 @@ final class Start {
                 rollout.startsOf(offered) - 1,
                 new PinId(rollout.stable(), rollout.memory(rollout.stable()).incarnation()),
                 new PinId(slot, rollout.attempt()),
-                turn.now());
+                turn.now(),
+                turn.stable().ready());
         String message =
                 "Rolling out " + offered + " of " + turn.candidate().deployment() + ", attempt " + run.attempt();
-        return turn.with(rollout)
-                .telling(false, "Started", message)
+        Turn told = turn.with(rollout).telling(false, "Started", message);
+        return turn.stable()
+                .scaler()
+                .filter(SlotView.Scaler::mayShrink)
+                .map(scaler -> told.telling(true, "StableMayShrink", scaler.warning()))
+                .orElse(told)
                 .live(resting.start(run), Rationale.of("Started", message));
     }
 

@@ -48,7 +48,9 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
 
     /** Nothing is rolled out: no route is touched and no evidence is gathered. */
     Decision rest(RolloutState state, Rationale rationale) {
-        return new Decision(rollout.in(state), untouched(rollout), Act.LEAVE, Pacing.NONE, effects, rationale);
+        Turn scaled = Scaling.down(this);
+        return new Decision(
+                scaled.rollout.in(state), untouched(rollout), Act.LEAVE, Pacing.NONE, scaled.effects, rationale);
     }
 
     /** The controller's own traces go, then the resource may go. */
@@ -70,7 +72,10 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
     Decision goBack(Live from, Cause cause, String reason) {
         RollingBack back = from.goBack(cause, reason, now());
         Turn told = telling(cause.condemns(), cause.name(), "Going back to 100/0: " + reason);
-        return told.rollingBack(back);
+        return Scaling.shrunk(this, from)
+                .map(why -> told.telling(true, "StableUndersized", "All traffic returns all the same: " + why))
+                .orElse(told)
+                .rollingBack(back);
     }
 
     Decision rollingBack(RollingBack back) {

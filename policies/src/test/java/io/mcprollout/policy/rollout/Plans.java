@@ -20,6 +20,7 @@ final class Plans {
     DeadlineAction onInconclusive = DeadlineAction.Hold;
     Promotion promotion = Promotion.Replace;
     boolean sessionsMayBreak;
+    Capacity capacity = Capacity.USUAL;
 
     List<Step> steps() {
         return IntStream.of(weights)
@@ -43,7 +44,7 @@ final class Plans {
                 Duration.ofSeconds(30),
                 0.5);
         Streams streams = new Streams(List.of(new Streams.Probe("outside", Duration.ofSeconds(5))), List.of());
-        return new Plan(steps(), preflight, numbers, streams, promotion, sessionsMayBreak);
+        return new Plan(steps(), preflight, numbers, streams, promotion, sessionsMayBreak, capacity);
     }
 
     Desired accepted() {

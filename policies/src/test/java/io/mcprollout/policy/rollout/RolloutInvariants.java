@@ -26,6 +26,8 @@ final class RolloutInvariants {
         failureGoesBack(before, seen, decision);
         condemnedGetsNothing(decision);
         weatherCondemnsNothing(before, seen, decision);
+        noShareWithoutPods(before, seen, decision);
+        scalesTheCandidateAlone(seen, decision);
         onlyWhatIsRolledOutGetsTraffic(seen, decision);
         restingTouchesNothing(decision);
         commandsCountOnce(before, decision);
@@ -126,6 +128,32 @@ final class RolloutInvariants {
                                 || !seen.probes().drift().isEmpty())
                         .as(() -> back.reason())
                         .isTrue();
+        }
+    }
+
+    private static void noShareWithoutPods(Rollout before, Observation seen, Decision decision) {
+        if (before.state() instanceof Live was
+                && decision.next().state() instanceof RolloutState.Stepping now
+                && now.weight().isAbove(was.weight())) {
+            int needed =
+                    was.run().plan().capacity().needed(now.weight(), was.run().stableAtStart());
+            assertThat(seen.slot(was.run().stable().other()).ready()).isGreaterThanOrEqualTo(Math.max(1, needed));
+        }
+        if (before.state() instanceof Returning was
+                && !was.moved()
+                && decision.next().state() instanceof Returning now
+                && now.moved()) {
+            assertThat(seen.slot(was.run().stable()).isPure()).isTrue();
+        }
+    }
+
+    private static void scalesTheCandidateAlone(Observation seen, Decision decision) {
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.Scale scale) {
+                assertThat(scale.slot()).isEqualTo(decision.next().candidate());
+                assertThat(seen.slot(scale.slot()).scaler()).isEqualTo(Optional.empty());
+                assertThat(seen.mode()).isNotEqualTo(decision.next().state() instanceof Live ? Mode.Paused : null);
+            }
         }
     }
 

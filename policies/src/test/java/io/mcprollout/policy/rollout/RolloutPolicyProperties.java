@@ -31,6 +31,7 @@ class RolloutPolicyProperties {
         Plans plans = new Plans();
         plans.promotion = one(random, Promotion.values());
         plans.onInconclusive = one(random, DeadlineAction.values());
+        plans.capacity = new Capacity(random.nextInt(3) / 2.0, random.nextBoolean());
         world.desired = plans.accepted();
         world.interval = Duration.ofSeconds(random.nextInt(1, 30));
         // When
@@ -43,6 +44,9 @@ class RolloutPolicyProperties {
         assertThat(endsWithin(world, 4000))
                 .as(() -> "ends, but is " + world.rollout.state())
                 .isTrue();
+        assertThat(world.released || isScaledBack(world))
+                .as(() -> "gives pods back, but " + world.rollout.slots())
+                .isTrue();
         assertThat(world.released || world.rules.isEmpty())
                 .as(() -> "leaves no rule, but " + world.rules + " in " + world.rollout.state())
                 .isTrue();
@@ -53,7 +57,7 @@ class RolloutPolicyProperties {
             return;
         }
         Slot slot = random.nextBoolean() ? Slot.A : Slot.B;
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(18)) {
             case 0 -> world.verdict = new Verdict.Fail("worse");
             case 1 -> world.verdict = new Verdict.Inconclusive("more");
             case 2 -> world.verdict = new Verdict.Unavailable("down");
@@ -71,8 +75,17 @@ class RolloutPolicyProperties {
                         REVISIONS.get(random.nextInt(3)).hash(),
                         random.nextInt(world.rollout.attempt() + 2)));
             case 14 -> world.probes = new Probes(random.nextInt(5), random.nextInt(4) == 0, "");
+            case 15 -> scale(world, random, slot);
+            case 16 -> world.scalers.put(slot, new SlotView.Scaler("hpa", random.nextBoolean(), "may shrink"));
             default -> world.deleting = world.deleting || random.nextInt(20) == 0;
         }
+    }
+
+    /* An autoscaler or a person; pods follow at once. */
+    private static void scale(World world, SplittableRandom random, Slot slot) {
+        int pods = 1 + random.nextInt(4);
+        world.wanted.put(slot, pods);
+        world.ready.put(slot, pods);
     }
 
     private static <T> T one(SplittableRandom random, T[] choices) {
@@ -89,6 +102,7 @@ class RolloutPolicyProperties {
         world.routeUnreadable = random.nextInt(4) == 0;
         world.routeOdd = random.nextInt(6) == 0;
         world.writesFail = random.nextInt(3) == 0;
+        world.scalesFail = random.nextInt(3) == 0;
         world.copiesFail = random.nextInt(3) == 0;
         world.rolling.put(Slot.B, random.nextInt(3) == 0);
     }
@@ -102,8 +116,11 @@ class RolloutPolicyProperties {
         world.routeOdd = false;
         world.writesFail = false;
         world.copiesFail = false;
+        world.scalesFail = false;
+        world.scalers.clear();
         for (Slot slot : Slot.values()) {
-            world.ready.put(slot, 2);
+            world.wanted.put(slot, 5);
+            world.ready.put(slot, 5);
             world.facts.put(slot, List.of());
             world.rolling.put(slot, false);
             if (world.revisions.getOrDefault(slot, Optional.empty()).isEmpty()) {
@@ -128,6 +145,15 @@ class RolloutPolicyProperties {
             world.look();
         }
         return false;
+    }
+
+    private static boolean isScaledBack(World world) {
+        if (world.rollout.isToScaleDown()) {
+            world.look(3);
+            world.now = world.now.plusSeconds(30);
+            world.look(3);
+        }
+        return !world.rollout.isToScaleDown();
     }
 
     private static boolean isStill(World world) {

@@ -113,6 +113,7 @@ class SlotViewTest {
                 othersServe,
                 images,
                 false,
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 }

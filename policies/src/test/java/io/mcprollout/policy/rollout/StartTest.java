@@ -40,7 +40,8 @@ class StartTest {
                         0,
                         new PinId(Slot.A, 0),
                         new PinId(Slot.B, 1),
-                        startedAt));
+                        startedAt,
+                        2));
         assertThat(decision.rationale())
                 .isEqualTo(Decision.Rationale.of("Started", "Rolling out 1-v2 of mcp-b, attempt 1"));
         assertThat(world.told("Started")).containsExactly("Rolling out 1-v2 of mcp-b, attempt 1");

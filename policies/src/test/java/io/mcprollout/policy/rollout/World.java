@@ -37,6 +37,8 @@ final class World {
     final Map<Slot, Integer> ready = new EnumMap<>(Slot.class);
     final Map<Slot, List<Fact>> facts = new EnumMap<>(Slot.class);
     final Map<Slot, Boolean> rolling = new EnumMap<>(Slot.class);
+    final Map<Slot, SlotView.Scaler> scalers = new EnumMap<>(Slot.class);
+    boolean scalesFail;
     boolean gitManaged;
     int routeB;
     Set<PinId> rules = Set.of();
@@ -136,7 +138,8 @@ final class World {
                 rolling.getOrDefault(slot, false),
                 1,
                 gitManaged,
-                facts.getOrDefault(slot, List.of()));
+                facts.getOrDefault(slot, List.of()),
+                Optional.ofNullable(scalers.get(slot)));
     }
 
     private List<RouteView> routes() {
@@ -182,6 +185,9 @@ final class World {
             if (effect instanceof Effect.CopyTemplate copy && !copiesFail) {
                 revisions.put(copy.to(), revisions.getOrDefault(copy.from(), Optional.empty()));
                 facts.put(copy.to(), List.of());
+            } else if (effect instanceof Effect.Scale scale && !scalesFail) {
+                wanted.put(scale.slot(), scale.replicas());
+                ready.put(scale.slot(), scale.replicas());
             } else if (effect instanceof Effect.Announce announce) {
                 told.add(announce);
             }

@@ -33,6 +33,20 @@ class AuthorityTest {
     private static final Path APP = Manifest.REPOSITORY.resolve("controller/target/quarkus-app");
     private static final String ACCOUNT = "system:serviceaccount:mcprollout-system:mcprollout";
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final String KEDA = """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: scaledobjects.keda.sh}
+            spec:
+              group: keda.sh
+              names: {kind: ScaledObject, listKind: ScaledObjectList, plural: scaledobjects, singular: scaledobject}
+              scope: Namespaced
+              versions:
+                - name: v1alpha1
+                  served: true
+                  storage: true
+                  schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+            """;
 
     @Test
     void theRolesAreExactlyWhatTheControllerCalls() {
@@ -125,8 +139,11 @@ class AuthorityTest {
                     .putObject("secretRef")
                     .put("name", "probe-token")
                     .put("key", "token");
+            ((ObjectNode) rollout.path("spec")).putObject("capacity").put("scale", "Follow");
             return rollout;
         });
+        bed.kube().mergePatch("deployments.apps", "demo", "mcp-server-canary", "{spec: {replicas: 1}}");
+        bed.kube().apply(KEDA);
         bed.kube().authorizeByRoles();
         return bed;
     }

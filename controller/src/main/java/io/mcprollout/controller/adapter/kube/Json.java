@@ -34,6 +34,11 @@ final class Json {
         }
     }
 
+    /** The name of an object. */
+    static String name(JsonNode object) {
+        return object.path("metadata").path("name").asText();
+    }
+
     /** An annotation's value. */
     static Optional<String> annotation(GenericKubernetesResource resource, String name) {
         var annotations = resource.getMetadata().getAnnotations();

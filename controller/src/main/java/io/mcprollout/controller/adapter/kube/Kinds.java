@@ -12,6 +12,10 @@ final class Kinds {
     static final ResourceDefinitionContext DEPLOYMENT = namespaced("apps", "v1", "Deployment", "deployments");
     static final ResourceDefinitionContext REPLICA_SET = namespaced("apps", "v1", "ReplicaSet", "replicasets");
     static final ResourceDefinitionContext POD = namespaced("", "v1", "Pod", "pods");
+    static final ResourceDefinitionContext AUTOSCALER =
+            namespaced("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
+    static final ResourceDefinitionContext SCALED_OBJECT =
+            namespaced("keda.sh", "v1alpha1", "ScaledObject", "scaledobjects");
     static final ResourceDefinitionContext SECRET = namespaced("", "v1", "Secret", "secrets");
     static final ResourceDefinitionContext EVENT = namespaced("", "v1", "Event", "events");
     static final ResourceDefinitionContext NODE = new ResourceDefinitionContext.Builder()

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.rollout.SlotView.Fact;
 import io.mcprollout.policy.rollout.SlotView.Kind;
+import io.mcprollout.policy.rollout.SlotView.Scaler;
 import io.mcprollout.policy.traffic.Revision;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +43,8 @@ final class SlotReader {
                 status.path("replicas").asInt() > updated,
                 1,
                 isGitManaged(deployment),
-                refusals(deployment, now));
+                refusals(deployment, now),
+                Optional.empty());
     }
 
     /**
@@ -51,6 +53,7 @@ final class SlotReader {
      * @param replicaSets all that may be its own
      * @param pods all that its selector finds
      * @param nodes a node by its name, as it matters to something that happened then
+     * @param scaler who else sets its replicas
      */
     static SlotView fine(
             JsonNode deployment,
@@ -58,7 +61,8 @@ final class SlotReader {
             List<JsonNode> pods,
             Revision revision,
             Instant now,
-            BiFunction<String, Instant, NodeView> nodes) {
+            BiFunction<String, Instant, NodeView> nodes,
+            Optional<Scaler> scaler) {
         Optional<String> newest = newest(deployment, replicaSets);
         int updated = 0;
         int ready = 0;
@@ -92,7 +96,8 @@ final class SlotReader {
                 othersServing,
                 images.values().stream().mapToInt(Set::size).max().orElse(0),
                 isGitManaged(deployment),
-                facts);
+                facts,
+                scaler);
     }
 
     /* As the deployment controller finds it: the template is the same but for the hash label it adds itself. */

@@ -19,6 +19,7 @@ import io.mcprollout.controller.port.Routes;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.policy.gate.Numbers;
 import io.mcprollout.policy.gate.Streams;
+import io.mcprollout.policy.rollout.Capacity;
 import io.mcprollout.policy.rollout.Plan;
 import io.mcprollout.policy.rollout.Promotion;
 import io.mcprollout.policy.rollout.Step;
@@ -69,7 +70,8 @@ public final class SpecParser {
         if (spec.workloads().stable().name().equals(spec.workloads().canary().name())) {
             problems.add("canary.name", "spec.workloads", "must be another Deployment than stable; name the other one");
         }
-        if (problems.size() > 0 || numbers.isEmpty() || routes.isEmpty()) {
+        Optional<Capacity> capacity = capacity(spec, problems);
+        if (problems.size() > 0 || numbers.isEmpty() || routes.isEmpty() || capacity.isEmpty()) {
             return new Wish.Refused(problems.list());
         }
         Plan plan = new Plan(
@@ -78,7 +80,8 @@ public final class SpecParser {
                 numbers.get(),
                 streams(probes, mesh, numbers.get()),
                 promotion(spec),
-                spec.sessions() != null && spec.sessions().pinning() == Pinning.None);
+                spec.sessions() != null && spec.sessions().pinning() == Pinning.None,
+                capacity.get());
         List<String> ignored = spec.workloads().ignore();
         return new Wish.Accepted(new Setup(
                 plan,
@@ -237,6 +240,20 @@ public final class SpecParser {
                                 new Streams.Probe(probe.name(), probe.interval().orElse(numbers.pairInterval())))
                         .toList(),
                 List.copyOf(mesh.keySet()));
+    }
+
+    private static Optional<Capacity> capacity(McpRolloutSpec spec, Problems problems) {
+        McpRolloutSpec.Capacity wanted = spec.capacity();
+        if (wanted == null) {
+            return Optional.of(Capacity.USUAL);
+        }
+        double headroom = wanted.headroom() == null ? Capacity.USUAL.headroom() : wanted.headroom();
+        if (!(headroom >= 0 && headroom <= 10)) {
+            problems.add(
+                    "headroom", "spec.capacity", "must be 0..10, 1 for as many pods as stable, but is " + headroom);
+            return Optional.empty();
+        }
+        return Optional.of(new Capacity(headroom, wanted.scale() == McpRolloutSpec.ScaleMode.Follow));
     }
 
     private static Promotion promotion(McpRolloutSpec spec) {

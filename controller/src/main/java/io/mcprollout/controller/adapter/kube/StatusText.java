@@ -234,6 +234,13 @@ final class StatusText {
                 reason.equals("Drift") || rollout.contest().isOn(entry.seen().now()),
                 "Drift",
                 about);
+        Optional<SlotView.Scaler> shrinking =
+                view(rollout.stable()).scaler().filter(scaler -> underWay && scaler.mayShrink());
+        conditions.setIfEver(
+                "StableMayShrink",
+                shrinking.isPresent(),
+                "AutoscalerScalesDown",
+                shrinking.map(SlotView.Scaler::warning).orElse(""));
         conditions.setIfEver(
                 "RollbackBlocked", !entry.rollbackBlocked().isEmpty(), "RouteNotWritten", entry.rollbackBlocked());
         conditions.setIfEver(

@@ -57,6 +57,9 @@ public record McpRolloutSpec(
         @JsonPropertyDescription("Step 0: the new version is probed before it gets any weight.")
         Preflight preflight,
 
+        @Default("{}") @Nullable @JsonPropertyDescription("How many pods a share of traffic needs.")
+        Capacity capacity,
+
         @Default("{}") @Nullable @JsonPropertyDescription("What happens after the last step.")
         Promotion promotion,
 
@@ -222,6 +225,29 @@ public record McpRolloutSpec(
             @Pattern(DURATION)
             @JsonPropertyDescription("Least time for which the new version is probed before it gets weight.")
             String hold) {}
+
+    /** How many pods a share needs, and who provides them. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Capacity(
+            @Default("None")
+            @Nullable
+            @JsonPropertyDescription(
+                    "None: replicas are never written; a step waits for the pods it needs. Follow: the new version's Deployment is scaled up before a step and back after the rollout, unless an autoscaler owns it; never to 0.")
+            ScaleMode scale,
+
+            @Default("1.0")
+            @Nullable
+            @Min(0)
+            @Max(10)
+            @JsonPropertyDescription(
+                    "Ready pods that a share of w % needs, as a factor: w % of the pods stable had at the start, times this, rounded up. 0: no step waits for pods.")
+            Double headroom) {}
+
+    /** Who scales the new version's Deployment. */
+    public enum ScaleMode {
+        None,
+        Follow
+    }
 
     /** What happens after the last step. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -43,7 +43,8 @@ final class Memories {
             1,
             new PinId(Slot.A, 2),
             new PinId(Slot.B, 7),
-            NOW);
+            NOW,
+            3);
     private static final StepClock CLOCK = new StepClock(NOW, Duration.ofMillis(2500), Duration.ZERO, 9);
     static final Live PREPARING = new RolloutState.Preparing(RUN, CLOCK, Instant.EPOCH);
 
@@ -57,7 +58,7 @@ final class Memories {
                 new RolloutState.Promoted(new Revision("1-new"), NOW),
                 PREPARING,
                 new RolloutState.Stepping(RUN, 1, CLOCK, true, NOW),
-                new RolloutState.Blocked(RUN, "no image", CLOCK),
+                new RolloutState.Blocked(RUN, Cause.CanaryDisrupted, "no image", CLOCK),
                 new RolloutState.AwaitingGit(RUN, "", NOW),
                 new RolloutState.Draining(RUN, CLOCK),
                 new RolloutState.Returning(RUN, true, CLOCK, false),
@@ -74,7 +75,9 @@ final class Memories {
                 Slot.A,
                 Map.of(
                         Slot.A, new SlotMemory(Optional.of(new Revision("1-old")), 2),
-                        Slot.B, new SlotMemory(Optional.empty(), 7)),
+                        Slot.B,
+                                new SlotMemory(
+                                        Optional.empty(), 7, Optional.of(new Rollout.Scaled(1, Optional.of(NOW))))),
                 3,
                 List.of(new Revision("1-bad")),
                 List.of(new Command(Command.Kind.Retry, "1-new", 2)),

@@ -7,6 +7,7 @@ import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.traffic.Revision;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,14 @@ class SlotReaderTest {
     }
 
     private static SlotView fine(List<JsonNode> sets, List<JsonNode> pods) {
-        return SlotReader.fine(DEPLOYMENT, sets, pods, new Revision("1-a"), Instant.EPOCH, (node, at) -> NodeView.WELL);
+        return SlotReader.fine(
+                DEPLOYMENT,
+                sets,
+                pods,
+                new Revision("1-a"),
+                Instant.EPOCH,
+                (node, at) -> NodeView.WELL,
+                Optional.empty());
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.mcprollout.controller.port.Routes;
 import io.mcprollout.controller.port.SecretKey;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.policy.gate.Numbers.DeadlineAction;
+import io.mcprollout.policy.rollout.Capacity;
 import io.mcprollout.policy.rollout.Promotion;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
@@ -43,6 +44,22 @@ class SpecParserTest {
     }
 
     @Test
+    void readsTheCapacity() {
+        // When
+        Setup setup = setup(parse(Yaml.SPEC + "\ncapacity: {scale: Follow, headroom: 1.5}\n"));
+        // Then
+        assertThat(setup.plan().capacity()).isEqualTo(new Capacity(1.5, true));
+    }
+
+    @Test
+    void refusesAHeadroomThatIsNone() {
+        // When
+        List<String> problems = problems(parse(Yaml.SPEC + "\ncapacity: {headroom: 11}\n"));
+        // Then
+        assertThat(problems).singleElement().asString().contains("headroom", "must be 0..10");
+    }
+
+    @Test
     void fillsInWhatIsLeftOut() {
         // When
         Setup setup = setup(parse(Yaml.SPEC));
@@ -53,6 +70,7 @@ class SpecParserTest {
         assertThat(setup.plan().hold(0)).isEqualTo(Duration.ofMinutes(2));
         assertThat(setup.plan().promotion()).isEqualTo(Promotion.Auto);
         assertThat(setup.plan().sessionsMayBreak()).isFalse();
+        assertThat(setup.plan().capacity()).isEqualTo(new Capacity(1, false));
         assertThat(setup.probes().getFirst().timeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(setup.deployments()).containsEntry(Slot.A, "stable").containsEntry(Slot.B, "canary");
     }

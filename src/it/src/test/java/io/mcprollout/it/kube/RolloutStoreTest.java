@@ -49,7 +49,8 @@ class RolloutStoreTest extends StoreBed {
                 0,
                 new PinId(Slot.A, 1),
                 new PinId(Slot.B, 2),
-                NOW);
+                NOW,
+                1);
     }
 
     private Entry entry(RolloutState state, Optional<Setup> setup, List<Revision> condemned, Instant now) {
@@ -74,8 +75,21 @@ class RolloutStoreTest extends StoreBed {
                                 false,
                                 1,
                                 false,
-                                List.of()),
-                Slot.B, new SlotView("canary", Optional.of(NEW), true, 1, 1, 1, false, 1, false, List.of()));
+                                List.of(),
+                                Optional.empty()),
+                Slot.B,
+                        new SlotView(
+                                "canary",
+                                Optional.of(NEW),
+                                true,
+                                1,
+                                1,
+                                1,
+                                false,
+                                1,
+                                false,
+                                List.of(),
+                                Optional.empty()));
         var seen = new Observation(
                 now,
                 Mode.Active,

@@ -71,6 +71,8 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
     final Map<Revision, Version> versions = new HashMap<>();
     final Map<Slot, Revision> templates = new EnumMap<>(Slot.class);
     final Map<Slot, Integer> ready = new EnumMap<>(Slot.class);
+    final Map<Slot, Integer> wanted = new EnumMap<>(Slot.class);
+    final Map<Slot, SlotView.Scaler> scalers = new EnumMap<>(Slot.class);
     final Map<Slot, List<Fact>> facts = new EnumMap<>(Slot.class);
     final Map<Slot, Boolean> rolling = new EnumMap<>(Slot.class);
     final List<String> events = new ArrayList<>();
@@ -312,19 +314,29 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
                 setup.deployments().getOrDefault(slot, ""),
                 Optional.ofNullable(templates.get(slot)),
                 true,
-                2,
-                2,
+                wanted.getOrDefault(slot, 2),
+                wanted.getOrDefault(slot, 2),
                 up,
                 rolling.getOrDefault(slot, false),
                 1,
                 false,
-                facts.getOrDefault(slot, List.of()));
+                facts.getOrDefault(slot, List.of()),
+                Optional.ofNullable(scalers.get(slot)));
     }
 
     @Override
     public void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to) {
         if (!templates.getOrDefault(from, V1).equals(templates.get(to))) {
             templates.put(to, templates.getOrDefault(from, V1));
+            write();
+        }
+    }
+
+    @Override
+    public void scale(RolloutKey rollout, Setup setup, Slot slot, int replicas) {
+        if (wanted.getOrDefault(slot, 2) != replicas) {
+            wanted.put(slot, replicas);
+            ready.put(slot, replicas);
             write();
         }
     }
