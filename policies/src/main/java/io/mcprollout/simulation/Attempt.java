@@ -105,7 +105,7 @@ final class Attempt {
         watch().see(probes.drain(now, requests), requests, readings, cluster.isPure(now), cluster.isSettled(now), at);
         readings.clear();
         int step = rollout.state() instanceof RolloutState.Stepping stepping ? stepping.step() : -1;
-        return decide(now, watch().answer(at, plan.weightAfter(step)), tick());
+        return decide(now, watch().answer(plan.weightAfter(step)), tick());
     }
 
     private Decision decide(long now, Observation.Evidence evidence, Duration interval) {

@@ -56,12 +56,12 @@ final class Cluster {
 
     /** Whether all pods that serve are of the two versions. */
     boolean isPure(long at) {
-        return slots(at).values().stream().allMatch(SlotView::isPure);
+        return stable(at).isPure() && candidate(at).isPure();
     }
 
     /** Whether nothing about either Deployment is changing, either. */
     boolean isSettled(long at) {
-        return slots(at).values().stream().allMatch(SlotView::isSettled);
+        return stable(at).isSettled() && candidate(at).isSettled();
     }
 
     Observation observe(Instant now, long at, Observation.Evidence evidence, Duration interval) {
@@ -71,17 +71,19 @@ final class Cluster {
                 false,
                 desired,
                 List.of(),
-                slots(at),
+                Map.of(Slot.A, stable(at), Slot.B, candidate(at)),
                 List.of(new RouteView.Seen(ROUTE, split, probeable)),
                 evidence,
                 Observation.Probes.NONE,
                 interval);
     }
 
-    private Map<Slot, SlotView> slots(long at) {
-        return Map.of(
-                Slot.A, slot("server-a", OLD, false, at),
-                Slot.B, slot("server-b", offered, true, at));
+    private SlotView stable(long at) {
+        return slot("server-a", OLD, false, at);
+    }
+
+    private SlotView candidate(long at) {
+        return slot("server-b", offered, true, at);
     }
 
     private SlotView slot(String name, Revision revision, boolean candidate, long at) {

@@ -5,9 +5,9 @@ import io.mcprollout.policy.evidence.ProbeLog;
 import io.mcprollout.policy.evidence.ProbeRequest;
 import io.mcprollout.policy.evidence.Reading;
 import io.mcprollout.policy.evidence.UnreadableState;
+import io.mcprollout.policy.gate.Answer;
 import io.mcprollout.policy.gate.Design;
 import io.mcprollout.policy.gate.Divergence;
-import io.mcprollout.policy.gate.Judgement;
 import io.mcprollout.policy.gate.Verdict;
 import io.mcprollout.policy.rollout.Observation;
 import io.mcprollout.policy.rollout.Run;
@@ -75,13 +75,13 @@ final class Watch {
         divergence = divergence.weightChanged(now);
     }
 
-    /** What the policy is told of it. */
-    Observation.Evidence answer(Instant now, Weight next) {
+    /** What the policy is told of it as of the last look. */
+    Observation.Evidence answer(Weight next) {
         if (!pure) {
             return new Observation.Evidence(CHANGING, false);
         }
-        Judgement judgement = divergence.judge(now, next);
-        return new Observation.Evidence(judgement.verdict(), judgement.burst());
+        Answer answer = divergence.answer(next);
+        return new Observation.Evidence(answer.verdict(), answer.burst());
     }
 
     /** Another process goes on with what was saved; it knows no request of the one before. */

@@ -144,8 +144,7 @@ final class Weather {
 
     /** How many pods of a version are ready. */
     int ready(boolean candidate, long at) {
-        boolean lost = losses.stream().anyMatch(spell -> spell.covers(at) && spell.hits(candidate, false));
-        return lost ? 0 : pods() - (isReplacing(candidate, at) ? 1 : 0);
+        return isHit(losses, candidate, at) ? 0 : pods() - (isReplacing(candidate, at) ? 1 : 0);
     }
 
     /** Whether pods of an older template answer in a version's slot. */
@@ -155,7 +154,11 @@ final class Weather {
 
     /** Whether a pod of a version is being replaced. */
     boolean isReplacing(boolean candidate, long at) {
-        for (Spell spell : replacements) {
+        return isHit(replacements, candidate, at);
+    }
+
+    private static boolean isHit(List<Spell> spells, boolean candidate, long at) {
+        for (Spell spell : spells) {
             if (spell.covers(at) && spell.hits(candidate, false)) {
                 return true;
             }

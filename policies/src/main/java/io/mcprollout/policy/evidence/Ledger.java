@@ -11,7 +11,6 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 
 /**
  * Takes each observation of one cohort exactly once: probe pairs by their sequence and time, requests of users as increments of the mesh's
@@ -153,15 +152,18 @@ public final class Ledger {
     /** From when on the prober's log is needed by the next reading; the end of time when nothing was read yet. */
     public Instant probesNeededSince() {
         Instant earliest = Instant.MAX;
-        Stream<SourceLedger> all = Stream.concat(
-                sources.values().stream(), latencies.values().stream().map(LatencyLedger::books));
-        for (SourceLedger books : all.toList()) {
-            OpenBlock open = books.open();
-            if (open != null && open.settled().isBefore(earliest)) {
-                earliest = open.settled();
-            }
+        for (SourceLedger books : sources.values()) {
+            earliest = earlier(earliest, books);
+        }
+        for (LatencyLedger latency : latencies.values()) {
+            earliest = earlier(earliest, latency.books());
         }
         return earliest;
+    }
+
+    private static Instant earlier(Instant instant, SourceLedger books) {
+        OpenBlock open = books.open();
+        return open != null && open.settled().isBefore(instant) ? open.settled() : instant;
     }
 
     private SourceLedger books(String stream) {

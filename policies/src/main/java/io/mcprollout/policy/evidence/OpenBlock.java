@@ -138,8 +138,7 @@ record OpenBlock(
         for (Portion ofStable : portions(stable)) {
             for (Portion ofCandidate : portions(stable.other())) {
                 MeshBlock users = new MeshBlock(stream, from, at, ofStable.users(), ofCandidate.users());
-                double weight = evidence.applyAsDouble(users);
-                possible.add(users);
+                double weight = possible.add(users) ? evidence.applyAsDouble(users) : least;
                 if (chosen == null || weight < least) {
                     least = weight;
                     chosen = users;

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** The whole evidence of one attempt, and the gate that judges it: is the candidate worse than stable, or shown not to be? Immutable. */
 public final class Divergence {
@@ -79,23 +78,28 @@ public final class Divergence {
      * @param settled whether nothing about either Deployment was changing, so that the certificates may count it too
      */
     public Divergence with(ProbePair pair, boolean settled) {
-        Optional<ProbeWitness> witness = probes.stream()
-                .filter(each -> each.probe().name().equals(pair.stream()))
-                .findFirst();
+        int index = indexOf(pair.stream());
         Optional<Ledger> taken = ledger.take(pair);
-        if (witness.isEmpty() || taken.isEmpty()) {
+        if (index < 0 || taken.isEmpty()) {
             return this;
         }
+        Divergence before = pair.counts() ? heard() : this;
+        ProbeWitness witness = before.probes.get(index);
         Duration elapsed = ledger.lastPair(pair.stream())
                 .map(last -> Duration.between(last, pair.at()))
-                .orElse(witness.get().probe().interval());
-        Divergence before = pair.counts() ? heard() : this;
-        return new Divergence(
-                design,
-                taken.get(),
-                before.replaced(pair.stream(), each -> each.with(pair, settled, elapsed, window(), !patience.sick())),
-                before.meshes,
-                before.patience);
+                .orElse(witness.probe().interval());
+        List<ProbeWitness> next = new ArrayList<>(before.probes);
+        next.set(index, witness.with(pair, settled, elapsed, window(), !patience.sick()));
+        return new Divergence(design, taken.get(), next, before.meshes, before.patience);
+    }
+
+    private int indexOf(String probe) {
+        for (int i = 0; i < probes.size(); i++) {
+            if (probes.get(i).probe().name().equals(probe)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /**
@@ -187,40 +191,50 @@ public final class Divergence {
 
     /** At a later instant: time without evidence and time of confirmation go on, each by what was really observed. */
     public Divergence tick(Instant now) {
-        boolean sick = probes.stream().anyMatch(ProbeWitness::stableIsSick)
-                || meshes.failures().stream().anyMatch(MeshWitness::stableIsSick);
+        boolean sick = stableIsSick();
         Divergence next = patience.sick() && !sick ? event(true) : this;
         Duration most = Duration.ofMillis(WATCHED_TICKS * design.tick().toMillis());
         Patience later = patience.at(now, most, design.blip(), next.harm(), sick);
         return new Divergence(design, ledger, next.probes, next.meshes, later);
     }
 
-    /** Judges whether the next weight may be taken; during the last step that is the step's own. */
-    public Judgement judge(Instant now, Weight next) {
-        Divergence then = tick(now);
-        return new Judge(design, budget, then.probes, then.meshes, then.patience, then.ledger).judge(next);
+    private boolean stableIsSick() {
+        for (ProbeWitness witness : probes) {
+            if (witness.stableIsSick()) {
+                return true;
+            }
+        }
+        return meshes.stableIsSick();
     }
 
-    /** Natural logarithm of the evidence of harm over all streams. */
+    /** Judges whether the next weight may be taken, and says why; during the last step that is the step's own. */
+    public Judgement judge(Instant now, Weight next) {
+        return tick(now).judge().explained(next);
+    }
+
+    /** The same as of the last {@link #tick}, and no more than the answer. */
+    public Answer answer(Weight next) {
+        return judge().answer(next);
+    }
+
+    private Judge judge() {
+        return new Judge(design, budget, probes, meshes, patience, ledger);
+    }
+
+    /** Natural logarithm of the evidence of harm over all streams: of the average of theirs by their shares. */
     double harm() {
-        double[] logE = new double[2 * (probes.size() + meshes.failures().size())];
-        double[] shares = new double[logE.length];
-        int i = 0;
+        double average = 0;
         for (ProbeWitness witness : probes) {
-            logE[i] = witness.harm().logE();
-            shares[i++] = budget.probeShare();
-            logE[i] = witness.slowness().logE();
-            shares[i++] = budget.probeLatencyShare();
+            average += budget.probeShare() * witness.harm().evidence();
+            average += budget.probeLatencyShare() * witness.slowness().evidence();
         }
         for (MeshWitness witness : meshes.failures()) {
-            logE[i] = witness.harm().logE();
-            shares[i++] = budget.meshShare();
+            average += budget.meshShare() * witness.harm().evidence();
         }
         for (MeshWitness witness : meshes.latencies()) {
-            logE[i] = witness.harm().logE();
-            shares[i++] = budget.meshLatencyShare();
+            average += budget.meshLatencyShare() * witness.harm().evidence();
         }
-        return ErrorBudget.average(logE, shares);
+        return StrictMath.log(average);
     }
 
     /* A silence that was longer than the window over which health is judged may have hidden the beginning of harm. */
@@ -236,12 +250,6 @@ public final class Divergence {
                 probes.stream().map(witness -> witness.event(all)).toList(),
                 meshes.event(all),
                 patience);
-    }
-
-    private List<ProbeWitness> replaced(String name, UnaryOperator<ProbeWitness> change) {
-        return probes.stream()
-                .map(each -> each.probe().name().equals(name) ? change.apply(each) : each)
-                .toList();
     }
 
     private Duration window() {

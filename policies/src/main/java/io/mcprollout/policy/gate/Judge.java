@@ -29,14 +29,27 @@ record Judge(
     private static final double SUSPICION = StrictMath.log(2);
     private static final int SILENT_INTERVALS = 3;
 
-    Judgement judge(Weight next) {
-        Certification certification = new Certification(design, budget, probes, meshes.failures(), next);
+    Answer answer(Weight next) {
+        return answer(certification(next));
+    }
+
+    private Answer answer(Certification certification) {
+        return new Answer(verdict(certification), isBurst());
+    }
+
+    private Certification certification(Weight next) {
+        return new Certification(design, budget, probes, meshes.failures(), next);
+    }
+
+    Judgement explained(Weight next) {
+        Certification certification = certification(next);
         List<Voice> voices = voices(certification);
-        Verdict verdict = verdict(voices, certification);
+        Answer answer = answer(certification);
+        Verdict verdict = answer.verdict();
         return new Judgement(
                 verdict,
                 isReached() && !(verdict instanceof Verdict.Fail),
-                isBurst(),
+                answer.burst(),
                 share(harm(), budget.rollbackBound()),
                 certification.progress(),
                 streams(voices),
@@ -45,19 +58,19 @@ record Judge(
                 sentence(verdict, certification));
     }
 
-    private Verdict verdict(List<Voice> voices, Certification certification) {
+    private Verdict verdict(Certification certification) {
         if (isReached() && isConfirmed()) {
-            return new Verdict.Fail(worse(voices));
+            return new Verdict.Fail(worse(certification));
         }
         Optional<String> cause = unavailable();
         if (cause.isPresent()) {
             return new Verdict.Unavailable(cause.get());
         }
         if (isReached()) {
-            return new Verdict.Inconclusive(Words.confirming(worse(voices), design.blip()));
+            return new Verdict.Inconclusive(Words.confirming(worse(certification), design.blip()));
         }
         if (!isCalm()) {
-            return new Verdict.Inconclusive(Words.restless(worse(voices)));
+            return new Verdict.Inconclusive(Words.restless(worse(certification)));
         }
         return certification.missing().<Verdict>map(Verdict.Inconclusive::new).orElseGet(Verdict.Pass::new);
     }
@@ -75,8 +88,7 @@ record Judge(
     private boolean isConfirmed() {
         return patience.surge().spared(harm()) >= SUSPICION
                 || probes.stream().anyMatch(witness -> outlasts(witness.onset()))
-                || meshes.failures().stream().anyMatch(witness -> outlasts(witness.onset()))
-                || meshes.latencies().stream().anyMatch(witness -> outlasts(witness.onset()));
+                || meshes.all().anyMatch(witness -> outlasts(witness.onset()));
     }
 
     private boolean outlasts(Onset onset) {
@@ -84,8 +96,15 @@ record Judge(
     }
 
     private boolean isCalm() {
-        return harm() < CALM
-                && meshes.failures().stream().allMatch(witness -> witness.harm().logE() < CALM);
+        if (harm() >= CALM) {
+            return false;
+        }
+        for (MeshWitness witness : meshes.failures()) {
+            if (witness.harm().logE() >= CALM) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Optional<String> unavailable() {
@@ -111,10 +130,13 @@ record Judge(
 
     private boolean isBurst() {
         Instant since = patience.last().minus(design.numbers().holdWindow());
-        return harm() >= CALM
-                || probes.stream()
-                        .anyMatch(witness -> witness.counts().discordant() != null
-                                && witness.counts().discordant().isAfter(since));
+        for (ProbeWitness witness : probes) {
+            Instant discordant = witness.counts().discordant();
+            if (discordant != null && discordant.isAfter(since)) {
+                return true;
+            }
+        }
+        return harm() >= CALM;
     }
 
     static double share(double logE, double bound) {
@@ -227,8 +249,8 @@ record Judge(
     }
 
     /* The part that contributes most to the average is the one to name. */
-    private static String worse(List<Voice> voices) {
-        return voices.stream()
+    private String worse(Certification certification) {
+        return voices(certification).stream()
                 .max(Comparator.comparingDouble(Voice::part))
                 .map(voice -> voice.words().get())
                 .orElse("");

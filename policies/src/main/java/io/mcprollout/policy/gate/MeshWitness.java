@@ -12,7 +12,6 @@ import io.mcprollout.policy.stats.HarmProcess;
 import io.mcprollout.policy.stats.MeshCertificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -89,6 +88,7 @@ record MeshWitness(
         MeshBlock block = closed.users();
         Duration elapsed = length(block);
         HarmProcess nextHarm = harm.with(block.stable(), block.candidate(), elapsed, learn);
+        double logE = nextHarm.logE();
         Clustering nextClustering =
                 learn ? clustering.with(block.stable(), elapsed).last(windows) : clustering;
         return new MeshWitness(
@@ -98,8 +98,8 @@ record MeshWitness(
                 settled ? certified(closed, elapsed) : certificates,
                 nextClustering,
                 windows,
-                onset.with(nextHarm.logE(), block.stable(), block.candidate())
-                        .with(onset.streak().block(nextHarm.logE() - harm.logE(), block.from(), block.to())),
+                onset.with(logE, block.stable(), block.candidate())
+                        .with(onset.streak().block(logE - harm.logE(), block.from(), block.to())),
                 health.with(
                         (double) block.stable().bad(), (double) block.stable().total(), elapsed, window),
                 stable.plus(block.stable()),
@@ -108,16 +108,19 @@ record MeshWitness(
 
     /* Of all that the block may have held, a certificate believes what certifies least. */
     private List<MeshCertificate> certified(ClosedBlock closed, Duration elapsed) {
-        double predicted = harm.predicted();
-        double designEffect = harm.designEffect();
-        List<MeshCertificate> next = new ArrayList<>();
-        for (MeshCertificate certificate : certificates) {
-            next.add(closed.possible().stream()
-                    .map(block -> certificate.with(block.stable(), block.candidate(), predicted, designEffect, elapsed))
-                    .min(Comparator.comparingDouble(MeshCertificate::logE))
-                    .orElse(certificate));
-        }
+        List<MeshCertificate> next = new ArrayList<>(certificates);
+        next.replaceAll(certificate -> certified(certificate, closed.possible(), elapsed));
         return List.copyOf(next);
+    }
+
+    private MeshCertificate certified(MeshCertificate certificate, List<MeshBlock> possible, Duration elapsed) {
+        MeshCertificate least = null;
+        for (MeshBlock block : possible) {
+            MeshCertificate next =
+                    certificate.with(block.stable(), block.candidate(), harm.predicted(), harm.designEffect(), elapsed);
+            least = least == null || next.evidence() < least.evidence() ? next : least;
+        }
+        return least == null ? certificate : least;
     }
 
     /** With what a source remembers of stable's last minutes: how clustered its failures are, and how many. */
@@ -137,10 +140,9 @@ record MeshWitness(
                         name, longest, next, certificates, clustering, windows, onset, health, stable, candidate);
     }
 
-    /** How much a block would weigh: logarithm of the evidence after it. */
+    /** How much a block would weigh: the evidence of harm after it. */
     double weigh(MeshBlock block) {
-        return harm.with(block.stable(), block.candidate(), length(block), false)
-                .logE();
+        return harm.evidenceWith(block.stable(), block.candidate(), length(block));
     }
 
     /** Something changed that may be the beginning of harm; of the certificates' subject only when {@code all} did. */

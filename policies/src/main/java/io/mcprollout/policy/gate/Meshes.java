@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * All that the mesh sources have said, each of both.
@@ -27,6 +28,11 @@ record Meshes(List<MeshWitness> failures, List<MeshWitness> latencies) {
                 names.stream()
                         .map(name -> MeshWitness.startLatency(name, design))
                         .toList());
+    }
+
+    /** Everything that was said. */
+    Stream<MeshWitness> all() {
+        return Stream.concat(failures.stream(), latencies.stream());
     }
 
     /** What a source has said of failures; empty when there is no such source. */
@@ -61,6 +67,16 @@ record Meshes(List<MeshWitness> failures, List<MeshWitness> latencies) {
                 latencies.stream().map(witness -> witness.event(all)).toList());
     }
 
+    /** Whether stable fails most of its users' requests, as one source sees it. */
+    boolean stableIsSick() {
+        for (MeshWitness witness : failures) {
+            if (witness.stableIsSick()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void write(StateWriter out) {
         failures.forEach(witness -> witness.write(out));
         latencies.forEach(witness -> witness.write(out));
@@ -79,13 +95,18 @@ record Meshes(List<MeshWitness> failures, List<MeshWitness> latencies) {
     }
 
     private static Optional<MeshWitness> named(List<MeshWitness> witnesses, String name) {
-        return witnesses.stream().filter(each -> each.name().equals(name)).findFirst();
+        for (MeshWitness witness : witnesses) {
+            if (witness.name().equals(name)) {
+                return Optional.of(witness);
+            }
+        }
+        return Optional.empty();
     }
 
     private static List<MeshWitness> changed(
             List<MeshWitness> witnesses, String name, UnaryOperator<MeshWitness> change) {
-        return witnesses.stream()
-                .map(each -> each.name().equals(name) ? change.apply(each) : each)
-                .toList();
+        List<MeshWitness> next = new ArrayList<>(witnesses);
+        next.replaceAll(each -> each.name().equals(name) ? change.apply(each) : each);
+        return List.copyOf(next);
     }
 }

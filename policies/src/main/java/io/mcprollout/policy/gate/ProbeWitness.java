@@ -35,6 +35,10 @@ record ProbeWitness(
         Health health,
         Health faults,
         ProbeCounts counts) {
+    ProbeWitness {
+        certificates = List.copyOf(certificates);
+    }
+
     private static final double FEWEST = 2;
     private static final int PAIRS_MISSED = 3;
     /* Two fast answers are alike, whatever their ratio. */
@@ -81,14 +85,15 @@ record ProbeWitness(
         boolean candidateFailed = !(pair.candidate().outcome() instanceof Outcome.Ok);
         boolean tooSlow = isTooSlow(pair);
         HarmProcess nextHarm = harm.with(one(stableFailed), one(candidateFailed), elapsed, learn);
+        double logE = nextHarm.logE();
         return new ProbeWitness(
                 probe,
                 tolerableSlowdown,
                 nextHarm,
                 stableFailed || candidateFailed ? slowness : slowness.with(tooSlow, elapsed),
                 settled ? certified(stableFailed, candidateFailed, elapsed) : certificates,
-                onset.with(nextHarm.logE(), one(stableFailed), one(candidateFailed), pair.candidate())
-                        .with(streak(elapsed).pair(nextHarm.logE() - harm.logE(), pair.at())),
+                onset.with(logE, one(stableFailed), one(candidateFailed), pair.candidate())
+                        .with(streak(elapsed).pair(logE - harm.logE(), pair.at())),
                 health.with(stableFailed ? 1 : 0, 1, elapsed, window),
                 nextFaults,
                 counts.with(pair, tooSlow));
@@ -101,9 +106,9 @@ record ProbeWitness(
     }
 
     private List<ProbeCertificate> certified(boolean stableFailed, boolean candidateFailed, Duration elapsed) {
-        return certificates.stream()
-                .map(each -> each.with(stableFailed, candidateFailed, elapsed))
-                .toList();
+        List<ProbeCertificate> next = new ArrayList<>(certificates);
+        next.replaceAll(each -> each.with(stableFailed, candidateFailed, elapsed));
+        return next;
     }
 
     private boolean isTooSlow(ProbePair pair) {

@@ -14,31 +14,64 @@ import io.mcprollout.policy.evidence.Tally;
  *
  * Its expectation is at most 1 whatever the failure probabilities of the single requests are, as long as their means lie in the null.
  *
+ * It is {@code factor · exp(logs)}, so that few requests need no logarithm and many do not leave the range of numbers; 1 when an arm has no
+ * request.
+ *
  * @param projected a0
- * @param lnE natural logarithm of the e-value; 0 when an arm has no request
  */
-public record BlockEvalue(double projected, double lnE) {
+public record BlockEvalue(double projected, double factor, double logs) {
     private static final int MOST_STEPS = 200;
     private static final double TINY = 1e-15;
+    /* A step of this size leaves an error of its square. */
+    private static final double ARRIVED = 1e-8;
+    /* So many requests are multiplied: four such factors stay within the range of numbers. */
+    private static final int MULTIPLIED = 64;
+    private static final double LARGE = 1e70;
 
     /** E-value of one block; a1 and c1 lie strictly between 0 and 1, a margin between 0 and 1. */
     public static BlockEvalue of(Tally stable, Tally candidate, double a1, double c1, double margin) {
         double ns = stable.total();
         double nc = candidate.total();
         if (ns == 0 || nc == 0) {
-            return new BlockEvalue(a1, 0);
+            return new BlockEvalue(a1, 1, 0);
         }
         double a0 = project(ns, nc, a1, c1, margin);
-        double lnE = logRatio(stable, a1, a0) + logRatio(candidate, c1, a0 + margin);
-        return new BlockEvalue(a0, lnE);
+        double c0 = a0 + margin;
+        return new BlockEvalue(a0, 1, 0)
+                .times(a1 / a0, stable.bad())
+                .times((1 - a1) / (1 - a0), stable.ok())
+                .times(c1 / c0, candidate.bad())
+                .times((1 - c1) / (1 - c0), candidate.ok());
     }
 
-    private static double logRatio(Tally tally, double alternative, double projected) {
-        return times(tally.bad(), alternative / projected) + times(tally.ok(), (1 - alternative) / (1 - projected));
+    private BlockEvalue times(double ratio, long count) {
+        if (count <= MULTIPLIED) {
+            double power = power(ratio, count);
+            if (power < LARGE && power > 1 / LARGE) {
+                return new BlockEvalue(projected, factor * power, logs);
+            }
+        }
+        return new BlockEvalue(projected, factor, logs + count * StrictMath.log(ratio));
     }
 
-    private static double times(long count, double ratio) {
-        return count == 0 ? 0 : count * StrictMath.log(ratio);
+    private static double power(double ratio, long count) {
+        double power = 1;
+        double square = ratio;
+        for (long left = count; left > 0; left >>= 1) {
+            power = (left & 1) == 1 ? power * square : power;
+            square *= square;
+        }
+        return power;
+    }
+
+    /** Natural logarithm of the e-value. */
+    public double lnE() {
+        return StrictMath.log(factor) + logs;
+    }
+
+    /** The e-value to the power of 1 / design effect, which is at least 1: it stays an e-value. */
+    double tempered(double designEffect) {
+        return designEffect == 1 && logs == 0 ? factor : StrictMath.exp(lnE() / designEffect);
     }
 
     /**
@@ -65,7 +98,7 @@ public record BlockEvalue(double projected, double lnE) {
             }
             double curvature = ns * spread(a1, a) * vc * vc + nc * spread(c1, c) * va * va;
             double next = a - slope * va * vc / curvature;
-            if (Math.abs(next - a) <= Math.ulp(a) + 1e-13 * Math.min(a, 1 - a)) {
+            if (Math.abs(next - a) <= Math.ulp(a) + ARRIVED * Math.min(a, 1 - c)) {
                 return Math.min(high, Math.max(low, next));
             }
             a = next > low && next < high ? next : (low + high) / 2;

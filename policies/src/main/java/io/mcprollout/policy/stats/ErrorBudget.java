@@ -40,17 +40,4 @@ public record ErrorBudget(
                 probes > 0 ? latency / probes : 0,
                 meshes > 0 ? latency / meshes : 0);
     }
-
-    /** Natural logarithm of the average of e-values: of their logarithms and their shares, which sum up to at most 1. */
-    public static double average(double[] logE, double[] shares) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (double each : logE) {
-            max = Math.max(max, each);
-        }
-        double sum = 0;
-        for (int i = 0; i < logE.length; i++) {
-            sum += shares[i] * StrictMath.exp(logE[i] - max);
-        }
-        return max + StrictMath.log(sum);
-    }
 }

@@ -155,12 +155,20 @@ public final class HarmProcess implements SequentialTest {
      */
     public HarmProcess with(Tally stable, Tally candidate, Duration elapsed, boolean learn) {
         double seconds = SequentialTest.seconds(elapsed);
-        Mixture staked = mixture.stake(SequentialTest.drip(seconds));
-        Mixture grown = staked.times(eValues(stable, candidate, settings.cap(seconds)));
+        Mixture grown = grown(stable, candidate, seconds);
         boolean outage = stable.mostFailed() && candidate.mostFailed();
         return learn && !outage && stable.total() > 0
                 ? learned(grown, stable, seconds)
                 : new HarmProcess(settings, grown, pastBad, pastTotal);
+    }
+
+    /** What the evidence would be with one more block. */
+    public double evidenceWith(Tally stable, Tally candidate, Duration elapsed) {
+        return grown(stable, candidate, SequentialTest.seconds(elapsed)).whole();
+    }
+
+    private Mixture grown(Tally stable, Tally candidate, double seconds) {
+        return mixture.bet(SequentialTest.drip(seconds), eValues(stable, candidate, settings.cap(seconds)));
     }
 
     /** What evidence is tempered by: at least 1. */
@@ -202,8 +210,8 @@ public final class HarmProcess implements SequentialTest {
     }
 
     @Override
-    public double logE() {
-        return mixture.logE();
+    public double evidence() {
+        return mixture.whole();
     }
 
     @Override
@@ -234,13 +242,14 @@ public final class HarmProcess implements SequentialTest {
 
     private double[] eValues(Tally stable, Tally candidate, double cap) {
         double a1 = predicted();
+        double most = StrictMath.exp(cap);
         double[] eValues = new double[settings.effects.size()];
         for (int i = 0; i < eValues.length; i++) {
             double c1 = Math.min(MOST_PREDICTED, a1 + settings.effects.get(i));
-            double lnE = c1 > a1 + settings.margin
-                    ? BlockEvalue.of(stable, candidate, a1, c1, settings.margin).lnE()
-                    : 0;
-            eValues[i] = StrictMath.exp(Math.min(lnE / settings.designEffect, cap));
+            double eValue = c1 > a1 + settings.margin
+                    ? BlockEvalue.of(stable, candidate, a1, c1, settings.margin).tempered(settings.designEffect)
+                    : 1;
+            eValues[i] = Math.min(eValue, most);
         }
         return eValues;
     }

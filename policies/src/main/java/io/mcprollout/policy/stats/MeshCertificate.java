@@ -87,18 +87,19 @@ public final class MeshCertificate implements SequentialTest {
         double cap = stable.mostFailed() && candidate.mostFailed()
                 ? 0
                 : SequentialTest.cap(LOG_CAP, seconds, settings.capPer);
+        double mostGrowth = StrictMath.exp(cap);
         double[] eValues = new double[ALTERNATIVES];
         for (int i = 0; i < ALTERNATIVES; i++) {
             double assumed = Math.min(MOST_PREDICTED, predicted + i * settings.margin / 2);
-            double lnE = assumed < predicted + settings.margin
+            double eValue = assumed < predicted + settings.margin
                     ? BlockEvalue.of(stable, candidate, predicted, assumed, settings.margin)
-                            .lnE()
-                    : 0;
-            eValues[i] = StrictMath.exp(Math.min(lnE / designEffect, cap));
+                            .tempered(designEffect)
+                    : 1;
+            eValues[i] = Math.min(eValue, mostGrowth);
         }
-        Mixture next =
-                mixture.stake(SequentialTest.drip(seconds)).times(eValues).capped(most);
-        return new MeshCertificate(settings, most, next, pace.with(next.logE() - logE(), seconds));
+        Mixture next = mixture.bet(SequentialTest.drip(seconds), eValues).capped(most);
+        double growth = StrictMath.log(next.whole() / evidence());
+        return new MeshCertificate(settings, most, next, pace.with(growth, seconds));
     }
 
     /** How long it takes until it certifies if users' requests go on as lately; empty while evidence does not grow, or for ever. */
@@ -111,7 +112,7 @@ public final class MeshCertificate implements SequentialTest {
 
     /** Whether the candidate is certified. */
     public boolean certifies() {
-        return logE() >= settings.bound;
+        return evidence() >= StrictMath.exp(settings.bound);
     }
 
     @Override
@@ -120,8 +121,8 @@ public final class MeshCertificate implements SequentialTest {
     }
 
     @Override
-    public double logE() {
-        return mixture.logE();
+    public double evidence() {
+        return mixture.whole();
     }
 
     @Override

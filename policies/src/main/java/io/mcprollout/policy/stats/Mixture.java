@@ -38,13 +38,14 @@ final class Mixture {
         return new Mixture(reserve - staked, next);
     }
 
-    /** With each alternative's wealth multiplied by its e-value. */
-    Mixture times(double[] eValues) {
+    /** With this share of the reserve staked, and then each alternative's wealth multiplied by its e-value. */
+    Mixture bet(double share, double[] eValues) {
+        double staked = reserve * share;
         double[] next = wealth.clone();
         for (int i = 0; i < next.length; i++) {
-            next[i] = Math.min(MOST, next[i] * Math.min(MOST, eValues[i]));
+            next[i] = Math.min(MOST, (next[i] + staked / next.length) * Math.min(MOST, eValues[i]));
         }
-        return new Mixture(reserve, next);
+        return new Mixture(reserve - staked, next);
     }
 
     /** How often the same e-values, none below 1, must follow until the whole reaches this; empty when more often than {@code most}. */
@@ -92,11 +93,6 @@ final class Mixture {
     /** All wealth. */
     double whole() {
         return reserve + sum(wealth);
-    }
-
-    /** Natural logarithm of all wealth. */
-    double logE() {
-        return StrictMath.log(whole());
     }
 
     private static double sum(double[] parts) {

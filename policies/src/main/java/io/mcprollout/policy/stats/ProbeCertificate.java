@@ -31,7 +31,7 @@ public final class ProbeCertificate implements SequentialTest {
     /* When it certifies, and what each stake's wealth is multiplied by when the candidate alone, stable alone, or none of the two failed. */
     private static final class Bets {
         private final double margin;
-        private final double bound;
+        private final double enough;
         private final double most;
         private final double[] candidateFailed;
         private final double[] stableFailed;
@@ -39,7 +39,7 @@ public final class ProbeCertificate implements SequentialTest {
 
         private Bets(double margin, double bound) {
             this.margin = margin;
-            this.bound = bound;
+            this.enough = StrictMath.exp(bound);
             this.most = SequentialTest.most(bound);
             candidateFailed = eValues(margin, 1);
             stableFailed = eValues(margin, -1);
@@ -72,17 +72,17 @@ public final class ProbeCertificate implements SequentialTest {
 
     /** With one more pair. */
     public ProbeCertificate with(boolean stableFailed, boolean candidateFailed, Duration elapsed) {
-        Mixture staked = mixture.stake(SequentialTest.drip(SequentialTest.seconds(elapsed)));
+        double share = SequentialTest.drip(SequentialTest.seconds(elapsed));
         if (stableFailed && candidateFailed) {
-            return new ProbeCertificate(bets, staked);
+            return new ProbeCertificate(bets, mixture.stake(share));
         }
         double[] eValues = candidateFailed ? bets.candidateFailed : stableFailed ? bets.stableFailed : bets.noneFailed;
-        return new ProbeCertificate(bets, staked.times(eValues).capped(bets.most));
+        return new ProbeCertificate(bets, mixture.bet(share, eValues).capped(bets.most));
     }
 
     /** Whether the candidate is certified. */
     public boolean certifies() {
-        return logE() >= bets.bound;
+        return evidence() >= bets.enough;
     }
 
     /**
@@ -90,7 +90,7 @@ public final class ProbeCertificate implements SequentialTest {
      * out, which makes it a little more than it will be.
      */
     public OptionalInt cleanPairsMissing(int most) {
-        return mixture.repetitionsUntil(StrictMath.exp(bets.bound), bets.noneFailed, most);
+        return mixture.repetitionsUntil(bets.enough, bets.noneFailed, most);
     }
 
     @Override
@@ -99,8 +99,8 @@ public final class ProbeCertificate implements SequentialTest {
     }
 
     @Override
-    public double logE() {
-        return mixture.logE();
+    public double evidence() {
+        return mixture.whole();
     }
 
     @Override

@@ -11,8 +11,13 @@ public sealed interface SequentialTest permits HarmProcess, ProbeCertificate, Me
     /** Longest time that counts between two observations: what was longer ago says nothing about pace. */
     Duration LONGEST_STEP = Duration.ofMinutes(1);
 
-    /** Natural logarithm of the evidence against the null; 0 at the start. */
-    double logE();
+    /** Evidence against the null, an e-value: 1 at the start, and a number whatever comes. */
+    double evidence();
+
+    /** Its natural logarithm. */
+    default double logE() {
+        return StrictMath.log(evidence());
+    }
 
     /** Something changed that may be the beginning of a difference: a quarter of the reserve is staked on it. */
     SequentialTest event();

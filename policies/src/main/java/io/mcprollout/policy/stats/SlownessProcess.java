@@ -38,8 +38,8 @@ public final class SlownessProcess implements SequentialTest {
 
     /** With one more pair in which both succeeded, so long after the last one. */
     public SlownessProcess with(boolean tooSlow, Duration elapsed) {
-        Mixture staked = mixture.stake(SequentialTest.drip(SequentialTest.seconds(elapsed)));
-        return new SlownessProcess(staked.times(tooSlow ? WON : LOST));
+        double share = SequentialTest.drip(SequentialTest.seconds(elapsed));
+        return new SlownessProcess(mixture.bet(share, tooSlow ? WON : LOST));
     }
 
     @Override
@@ -48,8 +48,8 @@ public final class SlownessProcess implements SequentialTest {
     }
 
     @Override
-    public double logE() {
-        return mixture.logE();
+    public double evidence() {
+        return mixture.whole();
     }
 
     @Override

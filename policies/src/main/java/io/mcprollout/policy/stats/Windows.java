@@ -105,11 +105,13 @@ public record Windows(List<Tally> complete, Tally open, Duration age) {
     }
 
     private Tally sum() {
-        Tally sum = Tally.NONE;
+        long ok = 0;
+        long bad = 0;
         for (Tally window : complete) {
-            sum = sum.plus(window);
+            ok = Math.addExact(ok, window.ok());
+            bad = Math.addExact(bad, window.bad());
         }
-        return sum;
+        return new Tally(ok, bad);
     }
 
     private static boolean isKnown(Tally all) {

@@ -8,6 +8,7 @@ import io.mcprollout.policy.evidence.Reading;
 import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.evidence.UnreadableState;
 import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,19 @@ class DivergenceProperties {
         assertThat(judgement.towardsRollback()).isBetween(0.0, 1.0);
         assertThat(judgement.towardsAdvance()).isBetween(0.0, 1.0);
         assertThat(judgement.streams()).allMatch(stream -> Double.isFinite(stream.logE()));
+    }
+
+    @Property(tries = 200)
+    void theAnswerIsThatOfTheJudgement(@ForAll long seed, @ForAll @IntRange(min = 1, max = 100) int before) {
+        // Given
+        Scene scene = play(new SplittableRandom(seed), before, false);
+        Judgement judgement = scene.judge(25);
+
+        // When
+        Answer answer = scene.divergence().tick(scene.now()).answer(new Weight(25));
+
+        // Then
+        assertThat(answer).isEqualTo(new Answer(judgement.verdict(), judgement.burst()));
     }
 
     @Example

@@ -1,8 +1,11 @@
 package io.mcprollout.policy.stats;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.mcprollout.policy.evidence.Tally;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -95,6 +98,34 @@ class BlockEvalueProperties {
 
         // Then
         assertThat(lnE).isFinite();
+    }
+
+    @Property
+    void isTheLikelihoodRatioOfFewRequestsAndOfMany(
+            @ForAll @LongRange(min = 0, max = 200) long stableOk,
+            @ForAll @LongRange(min = 0, max = 80) long stableBad,
+            @ForAll @LongRange(min = 0, max = 200) long candidateOk,
+            @ForAll @LongRange(min = 0, max = 80) long candidateBad,
+            @ForAll @Scale(6) @DoubleRange(min = 1e-4, max = .6) double a1,
+            @ForAll @Scale(6) @DoubleRange(min = 1e-4, max = .99) double c1) {
+        // Given
+        Assume.that(stableOk + stableBad > 0 && candidateOk + candidateBad > 0);
+        BlockEvalue evalue =
+                BlockEvalue.of(new Tally(stableOk, stableBad), new Tally(candidateOk, candidateBad), a1, c1, .005);
+        double a0 = evalue.projected();
+        double c0 = a0 + .005;
+
+        // When
+        double lnE = evalue.lnE();
+
+        // Then
+        double ratio = stableBad * Math.log(a1 / a0)
+                + stableOk * Math.log((1 - a1) / (1 - a0))
+                + candidateBad * Math.log(c1 / c0)
+                + candidateOk * Math.log((1 - c1) / (1 - c0));
+        assertThat(lnE).isCloseTo(ratio, within(1e-11 * (1 + Math.abs(ratio))));
+        assertThat(evalue.tempered(1)).isCloseTo(Math.exp(ratio), withinPercentage(1e-8));
+        assertThat(evalue.tempered(2)).isCloseTo(Math.exp(ratio / 2), withinPercentage(1e-8));
     }
 
     private static double between(double low, double high, double share) {

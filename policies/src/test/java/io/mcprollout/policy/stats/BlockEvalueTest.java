@@ -61,7 +61,7 @@ class BlockEvalueTest {
         BlockEvalue evalue = BlockEvalue.of(stable, candidate, .013, .57, .005);
 
         // Then
-        assertThat(evalue).isEqualTo(new BlockEvalue(.013, 0));
+        assertThat(evalue).isEqualTo(new BlockEvalue(.013, 1, 0));
     }
 
     /* Derivative of the divergence. */

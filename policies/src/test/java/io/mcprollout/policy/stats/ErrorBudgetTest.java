@@ -46,30 +46,6 @@ class ErrorBudgetTest {
     }
 
     @Test
-    void averagesEvidence() {
-        // Given
-        double[] logE = {Math.log(300), Math.log(2)};
-
-        // When
-        double average = ErrorBudget.average(logE, new double[] {.5, .25});
-
-        // Then
-        assertThat(Math.exp(average)).isCloseTo(150.5, within(1e-9));
-    }
-
-    @Test
-    void averagesEvidenceBeyondAllNumbers() {
-        // Given
-        double[] logE = {5000, -5000};
-
-        // When
-        double average = ErrorBudget.average(logE, new double[] {.5, .5});
-
-        // Then
-        assertThat(average).isCloseTo(5000 + Math.log(.5), within(1e-9));
-    }
-
-    @Test
     void refusesToBeSpentOnNothing() {
         // Given
         int none = 0;
