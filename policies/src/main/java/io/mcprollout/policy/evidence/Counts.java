@@ -34,7 +34,13 @@ record Counts(long aOk, long aBad, long aEither, long bOk, long bBad, long bEith
 
     /** Difference of each. */
     Counts minus(Counts other) {
-        return plus(new Counts(-other.aOk, -other.aBad, -other.aEither, -other.bOk, -other.bBad, -other.bEither));
+        return new Counts(
+                Math.subtractExact(aOk, other.aOk),
+                Math.subtractExact(aBad, other.aBad),
+                Math.subtractExact(aEither, other.aEither),
+                Math.subtractExact(bOk, other.bOk),
+                Math.subtractExact(bBad, other.bBad),
+                Math.subtractExact(bEither, other.bEither));
     }
 
     /** Good ones of one slot. */

@@ -18,8 +18,6 @@ import java.util.OptionalInt;
  */
 record Certification(
         Design design, ErrorBudget budget, List<ProbeWitness> probes, List<MeshWitness> meshes, Weight next) {
-    private static final int COUNTED_PAIRS = 2000;
-
     /** What is missing, as a sentence; empty when the weight is certified. */
     Optional<String> missing() {
         OptionalInt index = design.certificateFor(next);
@@ -54,10 +52,8 @@ record Certification(
     }
 
     private String pairs(ProbeWitness witness, ProbeCertificate certificate) {
-        OptionalInt pairs = certificate.cleanPairsMissing(COUNTED_PAIRS);
-        return pairs.isPresent()
-                ? Words.missing(witness, pairs.getAsInt(), next)
-                : Words.far(witness, COUNTED_PAIRS, next);
+        OptionalInt pairs = certificate.cleanPairsMissing();
+        return pairs.isPresent() ? Words.missing(witness, pairs.getAsInt(), next) : Words.far(witness, next);
     }
 
     /** How far it is on the shorter way: 0..1. */

@@ -31,9 +31,15 @@ public final class Divergence {
     private final Meshes meshes;
     private final Patience patience;
 
-    private Divergence(Design design, Ledger ledger, List<ProbeWitness> probes, Meshes meshes, Patience patience) {
+    private Divergence(
+            Design design,
+            ErrorBudget budget,
+            Ledger ledger,
+            List<ProbeWitness> probes,
+            Meshes meshes,
+            Patience patience) {
         this.design = design;
-        this.budget = design.budget();
+        this.budget = budget;
         this.ledger = ledger;
         this.probes = List.copyOf(probes);
         this.meshes = meshes;
@@ -54,6 +60,7 @@ public final class Divergence {
         ErrorBudget budget = design.budget();
         return new Divergence(
                 design,
+                budget,
                 ledger,
                 design.streams().probes().stream()
                         .map(probe -> ProbeWitness.start(probe, design, budget))
@@ -90,7 +97,7 @@ public final class Divergence {
                 .orElse(witness.probe().interval());
         List<ProbeWitness> next = new ArrayList<>(before.probes);
         next.set(index, witness.with(pair, settled, elapsed, window(), !patience.sick()));
-        return new Divergence(design, taken.get(), next, before.meshes, before.patience);
+        return new Divergence(design, budget, taken.get(), next, before.meshes, before.patience);
     }
 
     private int indexOf(String probe) {
@@ -160,7 +167,7 @@ public final class Divergence {
     }
 
     private Divergence with(Ledger nextLedger, Meshes nextMeshes) {
-        return new Divergence(design, nextLedger, probes, nextMeshes, patience);
+        return new Divergence(design, budget, nextLedger, probes, nextMeshes, patience);
     }
 
     private Divergence with(ClosedBlock closed, boolean settled) {
@@ -195,7 +202,7 @@ public final class Divergence {
         Divergence next = patience.sick() && !sick ? event(true) : this;
         Duration most = Duration.ofMillis(WATCHED_TICKS * design.tick().toMillis());
         Patience later = patience.at(now, most, design.blip(), next.harm(), sick);
-        return new Divergence(design, ledger, next.probes, next.meshes, later);
+        return new Divergence(design, budget, ledger, next.probes, next.meshes, later);
     }
 
     private boolean stableIsSick() {
@@ -240,12 +247,13 @@ public final class Divergence {
     /* A silence that was longer than the window over which health is judged may have hidden the beginning of harm. */
     private Divergence heard() {
         Divergence base = patience.silence().compareTo(window()) >= 0 ? event(true) : this;
-        return new Divergence(design, base.ledger, base.probes, base.meshes, base.patience.withEvidence());
+        return new Divergence(design, budget, base.ledger, base.probes, base.meshes, base.patience.withEvidence());
     }
 
     private Divergence event(boolean all) {
         return new Divergence(
                 design,
+                budget,
                 ledger,
                 probes.stream().map(witness -> witness.event(all)).toList(),
                 meshes.event(all),
@@ -272,12 +280,13 @@ public final class Divergence {
         StateReader in = new StateReader(text, VERSION);
         Design design = Design.read(in);
         Ledger ledger = Ledger.read(in, design.cohort(), design.stable());
+        ErrorBudget budget = design.budget();
         List<ProbeWitness> probes = new ArrayList<>();
         for (Streams.Probe probe : design.streams().probes()) {
-            probes.add(ProbeWitness.read(in, probe, design, design.budget()));
+            probes.add(ProbeWitness.read(in, probe, design, budget));
         }
-        Meshes meshes = Meshes.read(in, design, design.budget());
-        Divergence read = new Divergence(design, ledger, probes, meshes, Patience.read(in));
+        Meshes meshes = Meshes.read(in, design, budget);
+        Divergence read = new Divergence(design, budget, ledger, probes, meshes, Patience.read(in));
         in.end();
         return read;
     }

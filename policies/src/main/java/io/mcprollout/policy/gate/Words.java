@@ -2,6 +2,7 @@ package io.mcprollout.policy.gate;
 
 import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.evidence.Tally;
+import io.mcprollout.policy.stats.ProbeCertificate;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.util.Optional;
@@ -89,8 +90,8 @@ final class Words {
     }
 
     /** A probe that is too far from certifying to count pairs. */
-    static String far(ProbeWitness witness, int most, Weight next) {
-        return witness.probe().name() + " needs more than " + most
+    static String far(ProbeWitness witness, Weight next) {
+        return witness.probe().name() + " needs more than " + ProbeCertificate.MOST_CLEAN_PAIRS
                 + " more pairs without a failure of canary alone for " + next;
     }
 

@@ -24,9 +24,9 @@ public record BlockEvalue(double projected, double factor, double logs) {
     private static final double TINY = 1e-15;
     /* A step of this size leaves an error of its square. */
     private static final double ARRIVED = 1e-8;
-    /* So many requests are multiplied: four such factors stay within the range of numbers. */
+    /* So many requests of such ratios are multiplied: four such factors stay within the range of numbers. */
     private static final int MULTIPLIED = 64;
-    private static final double LARGE = 1e70;
+    private static final double LARGE = 12;
 
     /** E-value of one block; a1 and c1 lie strictly between 0 and 1, a margin between 0 and 1. */
     public static BlockEvalue of(Tally stable, Tally candidate, double a1, double c1, double margin) {
@@ -37,21 +37,31 @@ public record BlockEvalue(double projected, double factor, double logs) {
         }
         double a0 = project(ns, nc, a1, c1, margin);
         double c0 = a0 + margin;
-        return new BlockEvalue(a0, 1, 0)
-                .times(a1 / a0, stable.bad())
-                .times((1 - a1) / (1 - a0), stable.ok())
-                .times(c1 / c0, candidate.bad())
-                .times((1 - c1) / (1 - c0), candidate.ok());
+        double stableBad = a1 / a0;
+        double stableOk = (1 - a1) / (1 - a0);
+        double candidateBad = c1 / c0;
+        double candidateOk = (1 - c1) / (1 - c0);
+        double factor = few(stableBad, stable.bad())
+                * few(stableOk, stable.ok())
+                * few(candidateBad, candidate.bad())
+                * few(candidateOk, candidate.ok());
+        double logs = many(stableBad, stable.bad())
+                + many(stableOk, stable.ok())
+                + many(candidateBad, candidate.bad())
+                + many(candidateOk, candidate.ok());
+        return new BlockEvalue(a0, factor, logs);
     }
 
-    private BlockEvalue times(double ratio, long count) {
-        if (count <= MULTIPLIED) {
-            double power = power(ratio, count);
-            if (power < LARGE && power > 1 / LARGE) {
-                return new BlockEvalue(projected, factor * power, logs);
-            }
-        }
-        return new BlockEvalue(projected, factor, logs + count * StrictMath.log(ratio));
+    private static double few(double ratio, long count) {
+        return isFew(ratio, count) ? power(ratio, count) : 1;
+    }
+
+    private static double many(double ratio, long count) {
+        return isFew(ratio, count) ? 0 : count * StrictMath.log(ratio);
+    }
+
+    private static boolean isFew(double ratio, long count) {
+        return count <= 1 || (count <= MULTIPLIED && ratio < LARGE && ratio > 1 / LARGE);
     }
 
     private static double power(double ratio, long count) {

@@ -3,8 +3,6 @@ package io.mcprollout.policy.stats;
 import io.mcprollout.policy.evidence.StateReader;
 import io.mcprollout.policy.evidence.StateWriter;
 import io.mcprollout.policy.evidence.UnreadableState;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.OptionalInt;
 
 /**
@@ -48,33 +46,34 @@ final class Mixture {
         return new Mixture(reserve - staked, next);
     }
 
-    /** How often the same e-values, none below 1, must follow until the whole reaches this; empty when more often than {@code most}. */
-    OptionalInt repetitionsUntil(double whole, double[] eValues, int most) {
+    /**
+     * How often the same e-values, none below 1, must follow until the whole reaches this; empty when more often than the powers allow.
+     *
+     * @param powers of the e-values: the first, second, fourth and so on
+     */
+    OptionalInt repetitionsUntil(double whole, double[][] powers) {
         if (whole() >= whole) {
             return OptionalInt.of(0);
         }
-        Deque<double[]> powers = new ArrayDeque<>();
-        for (double[] power = eValues; 1 << powers.size() <= most; power = product(power, power)) {
-            powers.push(power);
-        }
         int below = 0;
-        double[] reached = wealth;
-        while (!powers.isEmpty()) {
-            double[] further = product(reached, powers.pop());
-            if (reserve + sum(further) < whole) {
-                below += 1 << powers.size();
-                reached = further;
+        double[] reached = wealth.clone();
+        for (int i = powers.length - 1; i >= 0; i--) {
+            if (reserve + sumOfProducts(reached, powers[i]) < whole) {
+                below += 1 << i;
+                for (int k = 0; k < reached.length; k++) {
+                    reached[k] *= powers[i][k];
+                }
             }
         }
-        return below < most ? OptionalInt.of(below + 1) : OptionalInt.empty();
+        return below < (1 << powers.length) - 1 ? OptionalInt.of(below + 1) : OptionalInt.empty();
     }
 
-    private static double[] product(double[] one, double[] other) {
-        double[] product = new double[one.length];
-        for (int i = 0; i < product.length; i++) {
-            product[i] = one[i] * other[i];
+    private static double sumOfProducts(double[] one, double[] other) {
+        double sum = 0;
+        for (int i = 0; i < one.length; i++) {
+            sum += one[i] * other[i];
         }
-        return product;
+        return sum;
     }
 
     /** With staked wealth given away so that the whole is at most this, which must be at least 1. */

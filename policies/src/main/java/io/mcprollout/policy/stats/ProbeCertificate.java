@@ -4,6 +4,7 @@ import io.mcprollout.policy.evidence.StateReader;
 import io.mcprollout.policy.evidence.StateWriter;
 import io.mcprollout.policy.evidence.UnreadableState;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
@@ -17,6 +18,10 @@ import java.util.OptionalInt;
  */
 public final class ProbeCertificate implements SequentialTest {
     private static final double[] FRACTIONS = {.1, .2, .35, .5, .65, .8, .9, .97};
+    /** So many pairs are counted ahead. */
+    public static final int MOST_CLEAN_PAIRS = 2000;
+
+    private static final int DOUBLINGS = 11;
     private static final double STAKED_AT_START = .75;
     private static final double STAKED_AT_EVENT = .25;
 
@@ -36,6 +41,7 @@ public final class ProbeCertificate implements SequentialTest {
         private final double[] candidateFailed;
         private final double[] stableFailed;
         private final double[] noneFailed;
+        private final double[][] cleanPowers;
 
         private Bets(double margin, double bound) {
             this.margin = margin;
@@ -44,6 +50,17 @@ public final class ProbeCertificate implements SequentialTest {
             candidateFailed = eValues(margin, 1);
             stableFailed = eValues(margin, -1);
             noneFailed = eValues(margin, 0);
+            cleanPowers = powers(noneFailed);
+        }
+
+        private static double[][] powers(double[] eValues) {
+            double[][] powers = new double[DOUBLINGS][];
+            powers[0] = eValues;
+            for (int i = 1; i < DOUBLINGS; i++) {
+                powers[i] =
+                        Arrays.stream(powers[i - 1]).map(each -> each * each).toArray();
+            }
+            return powers;
         }
 
         private static double[] eValues(double margin, int difference) {
@@ -86,11 +103,12 @@ public final class ProbeCertificate implements SequentialTest {
     }
 
     /**
-     * How many pairs without a failure it takes until it certifies; empty when more than {@code most}. What is staked meanwhile is left
-     * out, which makes it a little more than it will be.
+     * How many pairs without a failure it takes until it certifies; empty when more than {@link #MOST_CLEAN_PAIRS}. What is staked meanwhile
+     * is left out, which makes it a little more than it will be.
      */
-    public OptionalInt cleanPairsMissing(int most) {
-        return mixture.repetitionsUntil(bets.enough, bets.noneFailed, most);
+    public OptionalInt cleanPairsMissing() {
+        OptionalInt pairs = mixture.repetitionsUntil(bets.enough, bets.cleanPowers);
+        return pairs.orElse(0) > MOST_CLEAN_PAIRS ? OptionalInt.empty() : pairs;
     }
 
     @Override

@@ -59,14 +59,15 @@ class ProbeCertificateTest {
     @Test
     void saysWhenItIsTooFarToCount() {
         // Given
-        ProbeCertificate certificate = ProbeCertificate.start(.01, BOUND);
+        ProbeCertificate certificate = ProbeCertificate.start(.001, BOUND);
 
         // When
-        boolean counted = certificate.cleanPairsMissing(100).isPresent();
+        boolean counted = certificate.cleanPairsMissing().isPresent();
 
         // Then
         assertThat(counted).isFalse();
-        assertThat(clean(certificate, 600).cleanPairsMissing(0)).hasValue(0);
+        assertThat(clean(ProbeCertificate.start(.01, BOUND), 600).cleanPairsMissing())
+                .hasValue(0);
     }
 
     @Test

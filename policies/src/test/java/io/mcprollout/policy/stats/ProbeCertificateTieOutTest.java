@@ -96,7 +96,7 @@ class ProbeCertificateTieOutTest {
         ProbeCertificate certificate = ProbeCertificate.start(margin, Math.log(20));
 
         // When
-        int estimated = certificate.cleanPairsMissing(1000).orElseThrow();
+        int estimated = certificate.cleanPairsMissing().orElseThrow();
 
         // Then
         assertThat(estimated).isBetween(cleanPairs(certificate), cleanPairs(certificate) * 11 / 10 + 1);
