@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param harmBudget share of all traffic that may additionally fail after a step; 0..1 exclusive
  * @param minimumDwell least time in a step
  * @param deadline time in a step after which it is inconclusive
- * @param blipTolerance candidate-only disturbance that must not roll back
+ * @param blipTolerance a disturbance of the candidate alone that is no longer hardly ever rolls back
  * @param scrapeInterval between readings of a mesh source
  * @param pairInterval between probe pairs
  * @param onInconclusive what happens at the deadline

@@ -114,8 +114,8 @@ final class EnginePage {
         page.append(Cells.head(head));
         for (List<Row> group : groups) {
             Summary ours = group.getFirst().summary();
-            List<String> cells = new ArrayList<>(names(group));
-            group.forEach(row -> cells.add(mark(row, Cells.bounded(row.summary()))));
+            List<String> cells = new ArrayList<>(Comparison.names(group));
+            group.forEach(row -> cells.add(Comparison.marked(row, Cells.bounded(row.summary()))));
             cells.add(Cells.percent(ours.promotedShare()));
             cells.add(Cells.seconds(ours.medianSecondsToPromote()));
             cells.add(Verdicts.better(group, List.of()));
@@ -169,7 +169,7 @@ final class EnginePage {
         for (List<Row> group : groups) {
             Summary ours = group.getFirst().summary();
             Summary remembering = group.get(1).summary();
-            List<String> cells = new ArrayList<>(names(group));
+            List<String> cells = new ArrayList<>(Comparison.names(group));
             cells.add(Cells.percent(Math.min(ours.rollbackShare(), remembering.rollbackShare())));
             cells.add(Cells.seconds(ours.medianSecondsToRollback()));
             cells.add(Cells.seconds(ours.p95SecondsToRollback()));
@@ -195,7 +195,7 @@ final class EnginePage {
             double ours = group.get(0).summary().medianCandidateRequests();
             double remembering = group.get(1).summary().medianCandidateRequests();
             double oracle = group.get(2).summary().medianCandidateRequests();
-            List<String> cells = new ArrayList<>(names(group));
+            List<String> cells = new ArrayList<>(Comparison.names(group));
             cells.addAll(List.of(
                     Cells.count(ours),
                     Cells.count(remembering),
@@ -214,7 +214,7 @@ final class EnginePage {
                         + " bad answers of the others against ours. The presets let harm within their budget pass by"
                         + " design: 5 % of all traffic for `fast`, 2 % for `standard`.\n\n![Time to rollback against the size of the regression](../img/"
                         + DETECTION_PLOT + ")");
-        compared(groups(Table.CLOSED_LOOP));
+        page.append(comparison().of(groups(Table.CLOSED_LOOP)));
     }
 
     private void onsets() {
@@ -222,7 +222,7 @@ final class EnginePage {
                 "Faults that begin later",
                 "The new version goes wrong some time after its first share of traffic, or only where no mesh sees it. Who has promoted"
                         + " before that cannot go back. Seconds from the fault; preset `fast`, 10 req/s.");
-        compared(groups(Table.ONSET));
+        page.append(comparison().of(groups(Table.ONSET)));
     }
 
     private void latency() {
@@ -245,66 +245,12 @@ final class EnginePage {
         page.append('\n');
     }
 
-    private void compared(List<List<Row>> groups) {
-        String engines = "";
-        for (List<Row> group : groups) {
-            String now = group.stream().map(row -> row.engine().name()).collect(Collectors.joining());
-            if (!now.equals(engines)) {
-                List<String> head = new ArrayList<>(List.of("stable", "world"));
-                group.forEach(row -> head.add(row.engine().name()));
-                head.addAll(List.of("ratio", "better than ours"));
-                page.append(engines.isEmpty() ? "" : "\n").append(Cells.head(head));
-                engines = now;
-            }
-            List<String> cells = new ArrayList<>(names(group));
-            group.forEach(row -> cells.add(cell(row)));
-            double fewest = group.stream()
-                    .skip(1)
-                    .mapToDouble(row -> row.summary().meanBadToUsers())
-                    .min()
-                    .orElse(Double.NaN);
-            cells.add(
-                    group.getFirst().setting().harmless()
-                            ? ""
-                            : Cells.ratio(fewest, group.getFirst().summary().meanBadToUsers()));
-            cells.add(Verdicts.better(group, healthy(group.getFirst())));
-            page.append(Cells.line(cells));
-        }
-        page.append('\n');
-    }
-
-    private static String cell(Row row) {
-        Summary summary = row.summary();
-        String shares = Cells.percent(summary.rollbackShare()) + " / " + Cells.percent(summary.promotedShare());
-        String time = row.setting().harmless()
-                ? Cells.seconds(summary.medianSecondsToPromote()) + "↑"
-                : Cells.seconds(summary.medianSecondsToRollback());
-        return mark(row, shares + ", " + time + ", " + Cells.count(summary.meanBadToUsers()));
-    }
-
-    private static String mark(Row row, String text) {
-        return row.engine().isOurs() ? "**" + text + "**" : text;
-    }
-
-    private static List<String> names(List<Row> group) {
-        Setting setting = group.getFirst().setting();
-        return List.of(setting.stable() + " %", setting.name());
+    private Comparison comparison() {
+        return new Comparison(groups(Table.CLOSED_LOOP));
     }
 
     private static int runs(List<List<Row>> groups) {
         return groups.getFirst().getFirst().summary().runs();
-    }
-
-    /* What each of the engines does where nothing is wrong, at the same traffic and success rate. */
-    private List<Row> healthy(Row of) {
-        return groups(Table.CLOSED_LOOP).stream()
-                .filter(group -> group.getFirst().setting().harmless()
-                        && group.getFirst().engine().equals(of.engine())
-                        && group.getFirst().setting().stable() == of.setting().stable()
-                        && group.getFirst().setting().world().perSecond()
-                                == of.setting().world().perSecond())
-                .findFirst()
-                .orElse(List.of());
     }
 
     private List<List<Row>> groups(Table table) {
