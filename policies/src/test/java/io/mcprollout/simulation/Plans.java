@@ -33,7 +33,7 @@ final class Plans {
         return plan(
                 numbers,
                 Stream.of(10, 25, 50, 100)
-                        .map(weight -> new Step(new Weight(weight), Duration.ZERO))
+                        .map(weight -> Step.of(new Weight(weight), Duration.ZERO))
                         .toList());
     }
 
@@ -58,8 +58,7 @@ final class Plans {
     /** A plan that stays at 10 %. */
     static Plan stayingAtTen(Numbers numbers) {
         return plan(
-                numbers,
-                List.of(new Step(new Weight(10), Duration.ofDays(1)), new Step(new Weight(100), Duration.ZERO)));
+                numbers, List.of(Step.of(new Weight(10), Duration.ofDays(1)), Step.of(new Weight(100), Duration.ZERO)));
     }
 
     private static Plan plan(Numbers numbers, List<Step> steps) {
@@ -70,6 +69,7 @@ final class Plans {
                 numbers,
                 new Streams(List.of(probe), List.of(Simulation.MESH)),
                 Promotion.Replace,
+                Duration.ZERO,
                 true);
     }
 }

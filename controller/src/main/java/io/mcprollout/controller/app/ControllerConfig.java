@@ -22,6 +22,10 @@ public interface ControllerConfig {
     @WithDefault("30s")
     Duration snapshotInterval();
 
+    /** Such writes of all rollouts together, in a second. */
+    @WithDefault("50")
+    int statusWritesPerSecond();
+
     /** Where probes and scrapes may connect to. */
     Egress egress();
 

@@ -74,7 +74,16 @@ final class Parts implements AutoCloseable {
                 () -> !schema.problem().isEmpty(),
                 clock);
         this.loop = new RolloutLoop(
-                store, router, workloads, prober, metrics.source(), herald, meters, clock, config.snapshotInterval());
+                store,
+                router,
+                workloads,
+                prober,
+                metrics.source(),
+                herald,
+                meters,
+                clock,
+                config.snapshotInterval(),
+                config.statusWritesPerSecond());
     }
 
     private Optional<Map<String, String>> podLabels(RolloutKey rollout, io.mcprollout.policy.traffic.Slot slot) {

@@ -178,7 +178,7 @@ public final class CalibrateCommand implements Callable<Integer> {
                 return List.of(100);
             }
             Plan.problems(weights.stream()
-                            .map(weight -> new Step(new Weight(weight), Duration.ZERO))
+                            .map(weight -> Step.of(new Weight(weight), Duration.ZERO))
                             .toList())
                     .forEach(problem -> problems.add("--steps: " + problem));
             return weights;

@@ -72,12 +72,18 @@ record Calibration(Numbers numbers, List<Integer> weights, double perSecond, dou
 
     private Plan plan() {
         List<Step> steps = weights.stream()
-                .map(weight -> new Step(new Weight(weight), numbers.minimumDwell()))
+                .map(weight -> Step.of(new Weight(weight), numbers.minimumDwell()))
                 .toList();
         Streams.Probe probe = new Streams.Probe(Simulation.PROBE, numbers.pairInterval());
         List<String> mesh = perSecond > 0 ? List.of(Simulation.MESH) : List.of();
         return new Plan(
-                steps, numbers.minimumDwell(), numbers, new Streams(List.of(probe), mesh), Promotion.Replace, true);
+                steps,
+                numbers.minimumDwell(),
+                numbers,
+                new Streams(List.of(probe), mesh),
+                Promotion.Replace,
+                Duration.ZERO,
+                true);
     }
 
     private List<String> warnings(Summary healthy, List<Case> cases) {

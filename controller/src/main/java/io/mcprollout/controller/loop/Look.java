@@ -58,10 +58,18 @@ record Look(
                                 && route.probeable().equals(plan.probeable()));
     }
 
+    boolean isOfNewSpec() {
+        return stored.generation() != working.pulse().generation();
+    }
+
+    boolean isToldAnew() {
+        return !told().equals(working.pulse().told());
+    }
+
     /** What people would be told; saved anew when it changes. */
     String told() {
         var why = decision.rationale();
         String calm = decision.next().state() instanceof RolloutState.Resting ? why.message() : "";
-        return why.reason() + "@" + stored.generation() + " " + calm;
+        return why.reason() + " " + calm;
     }
 }

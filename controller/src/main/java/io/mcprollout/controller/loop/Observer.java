@@ -17,6 +17,7 @@ import io.mcprollout.policy.gate.Verdict;
 import io.mcprollout.policy.rollout.Decision;
 import io.mcprollout.policy.rollout.Desired;
 import io.mcprollout.policy.rollout.Observation;
+import io.mcprollout.policy.rollout.Promotion;
 import io.mcprollout.policy.rollout.RolloutPolicy;
 import io.mcprollout.policy.rollout.RolloutState;
 import io.mcprollout.policy.rollout.Run;
@@ -50,11 +51,12 @@ final class Observer {
 
     Look look(RolloutKey key, Stored stored, Working before, Instant now) {
         boolean underWay = before.isUnderWay();
-        Optional<Setup> setup = underWay ? before.memory().setup() : wished(stored.wish());
+        Optional<Setup> setup = underWay
+                ? before.memory().setup()
+                : wished(stored.wish()).or(() -> before.memory().setup());
         Map<Slot, SlotView> slots = slots(key, before, setup);
         Working checked = underWay ? before : check(key, stored, before, setup, slots);
-        boolean routesMatter = underWay || before.rollout().state() instanceof RolloutState.Initializing;
-        Traffic traffic = routesMatter && setup.isPresent()
+        Traffic traffic = setup.isPresent()
                 ? router.observe(key, setup.get().routes(), before.rollout().stable())
                 : Traffic.NONE;
         Working working = gather(key, checked, slots, now);
@@ -123,8 +125,20 @@ final class Observer {
 
     private List<Problem> problems(RolloutKey key, Setup setup) {
         List<Problem> problems = new ArrayList<>(router.check(key, setup.routes()));
+        if (setup.plan().promotion() == Promotion.Swap) {
+            router.gitManager(key, setup.routes()).ifPresent(route -> problems.add(gitManaged(route)));
+        }
         problems.addAll(prober.check(setup.probes()));
         return problems;
+    }
+
+    private static Problem gitManaged(String route) {
+        return new Problem(
+                "GitManagedRoute",
+                "spec.promotion.mode",
+                "must not be Swap while " + route
+                        + " carries Argo CD or Flux metadata: the weights would stay at 0/100, and the"
+                        + " next sync would send everyone to the retired version; use Git or Replace");
     }
 
     private Working gather(RolloutKey key, Working working, Map<Slot, SlotView> slots, Instant now) {
@@ -148,6 +162,8 @@ final class Observer {
                 case RolloutState.Preparing ignored -> -1;
                 case RolloutState.Blocked ignored -> -1;
                 case RolloutState.Stepping stepping -> stepping.step();
+                case RolloutState.AwaitingApproval awaiting -> awaiting.step();
+                case RolloutState.Restoring ignored -> -1;
                 default -> last;
             };
             return evidence.judge(now, plan.weightAfter(step));

@@ -8,6 +8,7 @@ import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.RolloutStore;
 import io.mcprollout.controller.port.RolloutStore.Saved;
 import io.mcprollout.controller.port.RolloutStore.Stored;
+import io.mcprollout.controller.port.Setup;
 import io.mcprollout.controller.port.TrafficRouter;
 import io.mcprollout.controller.port.TrafficRouter.Traffic;
 import io.mcprollout.controller.port.TrafficRouter.Written;
@@ -21,6 +22,8 @@ import io.mcprollout.policy.rollout.Run;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,7 +58,7 @@ public final class RolloutLoop {
     private final Herald herald;
     private final Meters meters;
     private final Clock clock;
-    private final Duration snapshotInterval;
+    private final StatusBudget budget;
     private final Map<RolloutKey, Working> all = new ConcurrentHashMap<>();
     private final Histories histories = new Histories();
 
@@ -64,6 +67,7 @@ public final class RolloutLoop {
      *
      * @param snapshotInterval after which an attempt under way is saved when nothing happened: often enough to lose little in a crash,
      *     seldom enough for the API server
+     * @param writesPerSecond such saves of all rollouts together
      */
     public RolloutLoop(
             RolloutStore store,
@@ -74,7 +78,8 @@ public final class RolloutLoop {
             Herald herald,
             Meters meters,
             Clock clock,
-            Duration snapshotInterval) {
+            Duration snapshotInterval,
+            int writesPerSecond) {
         this.store = store;
         this.router = router;
         this.workloads = workloads;
@@ -83,7 +88,7 @@ public final class RolloutLoop {
         this.herald = herald;
         this.meters = meters;
         this.clock = clock;
-        this.snapshotInterval = snapshotInterval;
+        this.budget = new StatusBudget(snapshotInterval, writesPerSecond);
     }
 
     /** Looks once; the answer is when to look again at the latest, empty when only a change can matter. */
@@ -127,7 +132,7 @@ public final class RolloutLoop {
     }
 
     private Optional<Duration> carryOut(RolloutKey key, Look look) {
-        boolean saving = mustSave(look);
+        boolean saving = mustSave(key, look);
         Working decided = look.working().with(decided(look));
         boolean saved = saving && store.save(key, entry(look, decided)) == Saved.SAVED;
         if (saving && !saved) {
@@ -137,26 +142,28 @@ public final class RolloutLoop {
                 return Optional.of(RETRY);
             }
         }
-        Working noted = saved ? decided.saved(look.now(), look.told()) : decided;
+        Working noted =
+                saved ? decided.saved(look.now(), look.told(), look.stored().generation()) : decided;
         Optional<Working> acted = act(key, look, noted);
         announce(key, look);
         if (acted.isEmpty()) {
             forget(key);
             return Optional.empty();
         }
-        Optional<Duration> next = nextLook(look, acted.get());
+        Optional<Duration> next = nextLook(key, look, acted.get());
         all.put(key, acted.get().lookedAt(look.now(), next));
         return next;
     }
 
-    private boolean mustSave(Look look) {
+    /* What can wait is written once in an interval: the evidence of an attempt, and a reason to wait that has changed. */
+    private boolean mustSave(RolloutKey key, Look look) {
         var pulse = look.working().pulse();
-        Duration age = Duration.between(pulse.saved(), look.now());
-        return look.isTransition()
-                || look.rises()
-                || !look.told().equals(pulse.told())
-                || (age.compareTo(snapshotInterval) >= 0
-                        && Working.run(look.decision().next()).isPresent());
+        if (look.isTransition() || look.rises() || look.isOfNewSpec()) {
+            return true;
+        }
+        boolean wanted =
+                look.isToldAnew() || Working.run(look.decision().next()).isPresent();
+        return wanted && !look.now().isBefore(budget.due(key, pulse.saved())) && budget.take(look.now());
     }
 
     /** What is known once the decision stands: a new attempt freezes the setup and begins its evidence anew. */
@@ -164,7 +171,10 @@ public final class RolloutLoop {
         Rollout next = look.decision().next();
         Optional<Run> run = Working.run(next);
         if (run.isEmpty()) {
-            return new Working.Known(next, Optional.empty(), Optional.empty());
+            Optional<Setup> kept = next.state() instanceof RolloutState.Promoted
+                    ? look.working().memory().setup().or(look::setup)
+                    : Optional.empty();
+            return new Working.Known(next, kept, Optional.empty());
         }
         Optional<LiveEvidence> evidence = look.working()
                 .memory()
@@ -189,6 +199,10 @@ public final class RolloutLoop {
     private Optional<Working> act(RolloutKey key, Look look, Working working) {
         return switch (look.decision().act()) {
             case RELEASE -> release(key, look, working);
+            case DROP -> {
+                store.letGo(key);
+                yield Optional.empty();
+            }
             case LEAVE -> Optional.of(follow(key, look, working, look.traffic()));
             case HOLD -> Optional.of(hold(key, look, working));
         };
@@ -247,12 +261,14 @@ public final class RolloutLoop {
         }
         for (Effect effect : decision.effects()) {
             if (effect instanceof Effect.CopyTemplate copy) {
-                workloads.copyTemplate(key, look.setup().orElseThrow(), copy.from(), copy.to());
+                workloads.copyTemplate(key, look.setup().orElseThrow(), copy.from(), copy.to(), copy.revision());
+            } else if (effect instanceof Effect.RestoreTemplate restore) {
+                workloads.restoreTemplate(key, look.setup().orElseThrow(), restore);
             } else if (effect instanceof Effect.Scale scale && look.setup().isPresent()) {
                 workloads.scale(key, look.setup().get(), scale.slot(), scale.replicas());
             }
         }
-        if (look.isTransition() && decision.next().state() instanceof RolloutState.Resting) {
+        if (look.isTransition() && Working.run(decision.next()).isEmpty()) {
             store.letGo(key);
         }
         return working;
@@ -278,7 +294,7 @@ public final class RolloutLoop {
         }
     }
 
-    private static Optional<Duration> nextLook(Look look, Working working) {
+    private Optional<Duration> nextLook(RolloutKey key, Look look, Working working) {
         Decision decision = look.decision();
         int failures = working.trouble().times();
         if (failures > 0) {
@@ -293,10 +309,25 @@ public final class RolloutLoop {
             case RolloutState.Blocked ignored -> Optional.of(SLOWEST_RETRY);
             case RolloutState.Live ignored -> Optional.of(pace(decision.pacing()));
             case RolloutState.Initializing ignored -> Optional.of(RECHECK);
-            case RolloutState.Resting ignored when decision.next().isToScaleDown() -> Optional.of(RECHECK);
-            case RolloutState.Resting ignored ->
-                look.problems().isEmpty() || decision.act() == Act.RELEASE ? Optional.empty() : Optional.of(RECHECK);
+            case RolloutState.Resting ignored when decision.act() == Act.RELEASE -> Optional.empty();
+            case RolloutState.Resting ignored -> resting(key, look, working);
         };
+    }
+
+    /* Nothing but a change matters, unless there is something to be mended, to be undone later, or still to be told. */
+    private Optional<Duration> resting(RolloutKey key, Look look, Working working) {
+        List<Instant> times = new ArrayList<>();
+        if (!look.problems().isEmpty() || look.decision().next().isToScaleDown()) {
+            times.add(look.now().plus(RECHECK));
+        }
+        look.decision().rationale().until().ifPresent(times::add);
+        if (!look.told().equals(working.pulse().told())) {
+            times.add(budget.due(key, working.pulse().saved()));
+        }
+        return times.stream()
+                .min(Instant::compareTo)
+                .map(time -> Duration.between(look.now(), time))
+                .map(wait -> wait.compareTo(RETRY) < 0 ? RETRY : wait);
     }
 
     private static Duration pace(Decision.Pacing pacing) {

@@ -48,8 +48,9 @@ record Working(String uid, Known memory, Check check, Pulse pulse, Trouble troub
      * @param interval after which the next was due
      * @param saved last save
      * @param told reason that was saved
+     * @param generation of the spec that was saved
      */
-    record Pulse(Instant last, Duration interval, Instant saved, String told) {}
+    record Pulse(Instant last, Duration interval, Instant saved, String told, long generation) {}
 
     /**
      * Failing writes.
@@ -74,7 +75,7 @@ record Working(String uid, Known memory, Check check, Pulse pulse, Trouble troub
                 uid,
                 new Known(rollout, memory.flatMap(Memory::setup), evidence),
                 new Check("", List.of()),
-                new Pulse(now, FIRST_INTERVAL, Instant.EPOCH, ""),
+                new Pulse(now, FIRST_INTERVAL, Instant.EPOCH, "", 0),
                 Trouble.NONE);
     }
 
@@ -103,8 +104,9 @@ record Working(String uid, Known memory, Check check, Pulse pulse, Trouble troub
         return new Working(uid, memory, next, pulse, trouble);
     }
 
-    Working saved(Instant now, String reason) {
-        return new Working(uid, memory, check, new Pulse(pulse.last(), pulse.interval(), now, reason), trouble);
+    Working saved(Instant now, String reason, long generation) {
+        Pulse next = new Pulse(pulse.last(), pulse.interval(), now, reason, generation);
+        return new Working(uid, memory, check, next, trouble);
     }
 
     Working wrote() {
@@ -116,7 +118,7 @@ record Working(String uid, Known memory, Check check, Pulse pulse, Trouble troub
     }
 
     Working lookedAt(Instant now, Optional<Duration> next) {
-        return new Working(
-                uid, memory, check, new Pulse(now, next.orElse(FIRST_INTERVAL), pulse.saved(), pulse.told()), trouble);
+        Pulse looked = new Pulse(now, next.orElse(FIRST_INTERVAL), pulse.saved(), pulse.told(), pulse.generation());
+        return new Working(uid, memory, check, looked, trouble);
     }
 }

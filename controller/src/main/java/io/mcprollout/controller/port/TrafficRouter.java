@@ -4,6 +4,7 @@ import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import java.util.List;
+import java.util.Optional;
 
 /** Moves the weights of routes that belong to somebody else, and nothing more. Only the loop calls what writes. */
 public interface TrafficRouter {
@@ -12,6 +13,9 @@ public interface TrafficRouter {
 
     /** What stands in the way of managing these routes, each with the field and the fix; empty when nothing does. Reads only. */
     List<Problem> check(RolloutKey rollout, Routes routes);
+
+    /** The object that carries Argo CD or Flux metadata, for people; empty when none does or it cannot be read. */
+    Optional<String> gitManager(RolloutKey rollout, Routes routes);
 
     /**
      * Makes the routes what the plan says: weights of the managed routes, own probe rules at the top, all else as it was.

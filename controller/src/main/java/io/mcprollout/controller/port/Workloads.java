@@ -1,6 +1,8 @@
 package io.mcprollout.controller.port;
 
+import io.mcprollout.policy.rollout.Effect;
 import io.mcprollout.policy.rollout.SlotView;
+import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
 import java.util.Map;
 
@@ -16,6 +18,13 @@ public interface Workloads {
     /** Sets the replicas of a slot's Deployment, unless somebody changed the Deployment just now; does nothing when it has them. */
     void scale(RolloutKey rollout, Setup setup, Slot slot, int replicas);
 
-    /** Copies the pod template of one slot into the other, but for selector and subset labels; does nothing when it is there. */
-    void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to);
+    /**
+     * Copies the pod template of one slot into the other, but for selector and subset labels; does nothing when it is there.
+     *
+     * @param revision that was judged: a slot that has another one by now is not copied
+     */
+    void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to, Revision revision);
+
+    /** Puts a template that a ReplicaSet still holds into a slot; does nothing when none does, or the slot has another by now. */
+    void restoreTemplate(RolloutKey rollout, Setup setup, Effect.RestoreTemplate restore);
 }

@@ -4,6 +4,7 @@ import io.mcprollout.policy.gate.Numbers;
 import io.mcprollout.policy.gate.Numbers.DeadlineAction;
 import io.mcprollout.policy.rollout.Decision.Act;
 import io.mcprollout.policy.rollout.Decision.Rationale;
+import io.mcprollout.policy.rollout.RolloutState.AwaitingApproval;
 import io.mcprollout.policy.rollout.RolloutState.Live;
 import io.mcprollout.policy.rollout.RolloutState.Preparing;
 import io.mcprollout.policy.rollout.RolloutState.Stepping;
@@ -31,11 +32,15 @@ final class Advance {
         Turn scaling = Scaling.up(turn, state);
         Preparing now =
                 state.at(clock(turn, state.clock(), worst), Weather.roughUntil(turn, state, state.roughUntil()));
-        if (isDue(now.run(), -1, now.clock(), worst)) {
-            Stepping first = now.begin(turn.now());
-            return raise(turn, first, first.weight());
+        if (!isDue(turn, now.run(), -1, now.clock(), worst)) {
+            return hold(scaling, now, now.clock(), -1, worst);
         }
-        return hold(scaling, now, now.clock(), -1, worst);
+        if (isHurried(turn, now.run())) {
+            return raise(turn, now.hurry(turn.now()));
+        }
+        return now.run().plan().approvalAfter(-1).isPresent()
+                ? asking(turn, now.await(turn.now()))
+                : raise(turn, now.begin(turn.now()));
     }
 
     static Decision stepping(Turn turn, Stepping state) {
@@ -46,14 +51,75 @@ final class Advance {
         Turn scaling = Scaling.up(turn, state);
         Stepping now =
                 state.at(clock(turn, state.clock(), worst), seen, Weather.roughUntil(turn, state, state.roughUntil()));
-        if (!isDue(now.run(), now.step(), now.clock(), worst)) {
+        if (!isDue(turn, now.run(), now.step(), now.clock(), worst)) {
             return hold(scaling, now, now.clock(), now.step(), worst);
         }
-        if (!now.isBaking()) {
-            Stepping next = now.advance(turn.now());
-            return raise(turn, next, next.weight());
+        if (now.isBaking()) {
+            return Return.promote(turn, now);
         }
-        return Return.promote(turn, now);
+        if (isHurried(turn, now.run())) {
+            return raise(turn, now.hurry(turn.now()));
+        }
+        return now.run().plan().approvalAfter(now.step()).isPresent()
+                ? asking(turn, now.await(turn.now()))
+                : raise(turn, now.advance(turn.now()));
+    }
+
+    /** Waits for a person's word, with everything that could bring it back still looked at. */
+    static Decision awaitingApproval(Turn turn, AwaitingApproval state, boolean approved) {
+        Check worst = Check.worst(Check.all(turn, state));
+        AwaitingApproval now = state.at(clock(turn, state.clock(), worst));
+        boolean given = approved || turn.rollout().consumed().contains(approval(now));
+        if (isHurried(turn, now.run()) && worst.passes()) {
+            return raise(turn, now.hurry(turn.now()));
+        }
+        if (given && worst.passes()) {
+            return raise(turn, now.advance(turn.now()));
+        }
+        Turn scaling = Scaling.up(turn, state);
+        if (given) {
+            return hold(scaling, now, now.clock(), now.step(), worst);
+        }
+        Instant end = approvedUntil(now);
+        if (!turn.now().isBefore(end) && turn.seen().mode() != Mode.Paused) {
+            return turn.goBack(
+                    now,
+                    Cause.NotApproved,
+                    "nobody approved step " + now.wanted() + " of " + now.run().revision() + " in time");
+        }
+        return guarded(scaling, now, awaited(now));
+    }
+
+    private static Decision asking(Turn turn, AwaitingApproval state) {
+        Rationale why = awaited(state);
+        return turn.telling(false, "AwaitingApproval", why.message()).live(state, why);
+    }
+
+    private static Instant approvedUntil(AwaitingApproval state) {
+        return state.since().plus(state.run().plan().approvalAfter(state.step()).orElse(Duration.ZERO));
+    }
+
+    private static Rationale awaited(AwaitingApproval state) {
+        Command wanted = approval(state);
+        return new Rationale(
+                "AwaitingApproval",
+                "step " + state.wanted() + " (" + state.run().plan().weightAfter(state.step())
+                        + ") waits for an approval: annotate mcprollout.io/approve=" + wanted.hash() + "#"
+                        + wanted.attempt() + "/" + wanted.step(),
+                Optional.of(approvedUntil(state)),
+                "rolled back as not approved");
+    }
+
+    private static Command approval(AwaitingApproval state) {
+        return new Command(
+                Command.Kind.Approve, state.run().revision().hash(), state.run().attempt(), state.wanted(), "");
+    }
+
+    /** Whether a person ordered that this attempt waits for no hold and no certificate. */
+    static boolean isHurried(Turn turn, Run run) {
+        return turn.rollout()
+                .consumed()
+                .contains(Command.of(Command.Kind.Promote, run.revision().hash(), run.attempt()));
     }
 
     /** Holds the state's traffic, and says and undoes it when somebody raised the candidate's share. */
@@ -67,7 +133,7 @@ final class Advance {
         if (raised.isEmpty()) {
             return turn.live(state, gone ? Act.LEAVE : Act.HOLD, rationale);
         }
-        if (turn.rollout().contest().isOn(turn.now())) {
+        if (turn.rollout().contest().isOn(turn.now()) || turn.stable().ready() < 1) {
             return turn.live(state, Act.LEAVE, rationale);
         }
         Contest contest = turn.rollout().contest().again(turn.now());
@@ -80,8 +146,8 @@ final class Advance {
                 .live(state, Act.HOLD, rationale);
     }
 
-    private static Decision raise(Turn turn, Stepping next, Weight weight) {
-        String message = "The candidate gets " + weight + " of new sessions";
+    private static Decision raise(Turn turn, Stepping next) {
+        String message = "The candidate gets " + next.weight() + " of new sessions";
         return turn.telling(false, "Advanced", message).live(next, Rationale.of("Advanced", message));
     }
 
@@ -91,10 +157,10 @@ final class Advance {
         return waitsForPeople ? new StepClock(next.last(), clock.held(), clock.silent(), clock.ticks()) : next;
     }
 
-    private static boolean isDue(Run run, int step, StepClock clock, Check worst) {
+    private static boolean isDue(Turn turn, Run run, int step, StepClock clock, Check worst) {
         return worst.passes()
                 && clock.ticks() >= FEWEST_TICKS
-                && clock.held().compareTo(run.plan().hold(step)) >= 0;
+                && (isHurried(turn, run) || clock.held().compareTo(run.plan().hold(step)) >= 0);
     }
 
     private static Decision hold(Turn turn, Live state, StepClock clock, int step, Check worst) {

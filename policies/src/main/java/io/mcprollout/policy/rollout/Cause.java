@@ -12,6 +12,12 @@ public enum Cause {
     LoweredByHand(true),
     /** A step's deadline passed without a verdict, and the policy says to go back. */
     Inconclusive(true),
+    /** Nobody approved the next step in time. */
+    NotApproved(true),
+    /** Somebody ordered it after the promotion. */
+    Undone(true),
+    /** What was promoted cannot be taken back: the version before it is not to be had. */
+    UndoImpossible(false),
     /** A newer template came. */
     Superseded(false),
     /** The stable version changed under the comparison. */

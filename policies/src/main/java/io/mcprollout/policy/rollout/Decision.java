@@ -29,7 +29,9 @@ public record Decision(
         /** Write nothing. */
         LEAVE,
         /** Take the controller's own rules away, leave the weights, and let the resource go. */
-        RELEASE
+        RELEASE,
+        /** Write nothing, and let the resource go. */
+        DROP
     }
 
     /**

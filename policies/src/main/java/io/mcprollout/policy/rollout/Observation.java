@@ -39,6 +39,11 @@ public record Observation(
         routes = List.copyOf(routes);
     }
 
+    /** The same world under another mode. */
+    Observation in(Mode other) {
+        return new Observation(now, other, deleting, desired, commands, slots, routes, evidence, probes, interval);
+    }
+
     /** Both Deployments are always looked at, whether they exist or not. */
     public SlotView slot(Slot slot) {
         SlotView view = slots.get(slot);

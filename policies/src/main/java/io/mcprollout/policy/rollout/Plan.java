@@ -6,6 +6,7 @@ import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a rollout will do; frozen when it starts, so that later edits cannot change a decision that is due.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param numbers of the decision policy
  * @param streams names of the evidence streams
  * @param promotion how it ends
+ * @param keep for how long after a promotion it can be undone
  * @param sessionsMayBreak whether the user accepts that sessions are not pinned
  * @param capacity how many pods a share needs
  */
@@ -24,6 +26,7 @@ public record Plan(
         Numbers numbers,
         Streams streams,
         Promotion promotion,
+        Duration keep,
         boolean sessionsMayBreak,
         Capacity capacity) {
     /** A plan of the usual capacity. */
@@ -33,8 +36,9 @@ public record Plan(
             Numbers numbers,
             Streams streams,
             Promotion promotion,
+            Duration keep,
             boolean sessionsMayBreak) {
-        this(steps, preflight, numbers, streams, promotion, sessionsMayBreak, Capacity.USUAL);
+        this(steps, preflight, numbers, streams, promotion, keep, sessionsMayBreak, Capacity.USUAL);
     }
 
     public Plan {
@@ -82,6 +86,11 @@ public record Plan(
     /** Whether a step is the last one. */
     public boolean isLast(int step) {
         return step == steps.size() - 1;
+    }
+
+    /** How long a person's approval is awaited before the step after this one is entered; empty when none is needed. */
+    public Optional<Duration> approvalAfter(int step) {
+        return isLast(step) ? Optional.empty() : steps.get(step + 1).approval();
     }
 
     /** The share that evidence must allow before a step is left: the next step's, or 100 in the last. */

@@ -6,6 +6,7 @@ import io.mcprollout.policy.rollout.RolloutState.AwaitingGit;
 import io.mcprollout.policy.rollout.RolloutState.Blocked;
 import io.mcprollout.policy.rollout.RolloutState.Draining;
 import io.mcprollout.policy.rollout.RolloutState.Live;
+import io.mcprollout.policy.rollout.RolloutState.Restoring;
 import io.mcprollout.policy.rollout.RolloutState.Returning;
 import io.mcprollout.policy.rollout.RolloutState.RollingBack;
 import io.mcprollout.policy.rollout.RolloutState.Stepping;
@@ -26,6 +27,9 @@ final class Retreat {
         /* What was promoted is what stable gets. What is pushed after that nobody has judged, so it may not keep the traffic. */
         if (live instanceof Returning returning) {
             return returning.moved() ? Optional.empty() : superseded(turn, live);
+        }
+        if (live instanceof Restoring restoring) {
+            return Undo.reason(turn, restoring);
         }
         return aborted(live, abort)
                 .or(() -> deleted(turn, live))

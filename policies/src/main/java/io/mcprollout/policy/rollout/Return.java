@@ -3,8 +3,10 @@ package io.mcprollout.policy.rollout;
 import io.mcprollout.policy.rollout.Decision.Rationale;
 import io.mcprollout.policy.rollout.RolloutState.AwaitingGit;
 import io.mcprollout.policy.rollout.RolloutState.Draining;
+import io.mcprollout.policy.rollout.RolloutState.Promoted;
 import io.mcprollout.policy.rollout.RolloutState.Returning;
 import io.mcprollout.policy.rollout.RolloutState.Stepping;
+import io.mcprollout.policy.rollout.RolloutState.Whole;
 import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
@@ -20,14 +22,28 @@ final class Return {
     private Return() {}
 
     static Decision promote(Turn turn, Stepping state) {
-        boolean git = switch (state.run().plan().promotion()) {
-            case Git -> true;
-            case Replace -> false;
-            case Auto -> turn.stable().gitManaged();
-        };
-        String message = state.run().revision() + " has proved itself at 100 %";
+        return settle(turn, state, state.run().revision() + " has proved itself at 100 %");
+    }
+
+    /** What becomes of a candidate that has everything. */
+    static Decision settle(Turn turn, Whole state, String message) {
         Turn told = turn.telling(false, "Proved", message);
-        return git ? awaitingGit(told, state.awaitGit(turn.now())) : draining(told, state.drain(turn.now()));
+        return switch (state.run().plan().promotion().chosen(turn.stable()).mode()) {
+            case Git -> awaitingGit(told, state.awaitGit(turn.now()));
+            case Swap -> swapped(told, state.swap(turn.now()));
+            default -> draining(told, state.drain(turn.now()));
+        };
+    }
+
+    /** The slots change roles, and the route stays as it is. */
+    private static Decision swapped(Turn turn, Promoted state) {
+        Rollout rollout = turn.rollout()
+                .settled(turn.rollout().stable(), turn.stable().revision())
+                .settled(turn.rollout().candidate(), turn.candidate().revision())
+                .keptScaled(turn.rollout().candidate())
+                .withStable(turn.rollout().candidate());
+        String message = state.revision() + " of " + turn.candidate().deployment() + " is stable";
+        return turn.with(rollout).telling(false, "Promoted", message).rest(state, Rationale.of("Promoted", message));
     }
 
     static Decision awaitingGit(Turn turn, AwaitingGit state) {
@@ -92,7 +108,9 @@ final class Return {
         Turn copying = same
                 ? turn
                 : turn.with(new Effect.CopyTemplate(
-                        turn.rollout().candidate(), turn.rollout().stable()));
+                        turn.rollout().candidate(),
+                        turn.rollout().stable(),
+                        state.run().revision()));
         if (same && turn.stable().isSettled() && !enough) {
             return Advance.guarded(turn, now, undersized(turn, state));
         }

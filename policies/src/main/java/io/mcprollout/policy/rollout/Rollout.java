@@ -5,10 +5,12 @@ import io.mcprollout.policy.traffic.Slot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * All that is remembered of an McpRollout: what was decided, and nothing that can be seen.
@@ -36,7 +38,7 @@ public record Rollout(
 
     /** Nothing is known. */
     public static final Rollout NEW = new Rollout(
-            Slot.A, Map.of(), 0, List.of(), List.of(), Map.of(), Contest.NONE, new RolloutState.Initializing());
+            Slot.A, Map.of(), 0, List.of(), List.of(), Map.of(), Contest.NONE, RolloutState.Initializing.BLANK);
 
     public Rollout {
         slots = Map.copyOf(slots);
@@ -51,29 +53,53 @@ public record Rollout(
      * @param settled revision it had when it was adopted or when its last attempt ended well; empty when it had none
      * @param incarnation number in its pin id
      * @param scaled what the controller did to its replicas; empty when it did nothing, or undid it
+     * @param deployment name it had when it was adopted; empty before
+     * @param unreleased revision it got as the stable slot without a rollout, once that has been told; empty when it has not
      */
-    public record SlotMemory(Optional<Revision> settled, int incarnation, Optional<Scaled> scaled) {
-        /** Never scaled. */
-        public SlotMemory(Optional<Revision> settled, int incarnation) {
-            this(settled, incarnation, Optional.empty());
+    public record SlotMemory(
+            Optional<Revision> settled,
+            int incarnation,
+            Optional<Scaled> scaled,
+            String deployment,
+            Optional<Revision> unreleased) {
+        /** Nothing is remembered. */
+        public static final SlotMemory NONE =
+                new SlotMemory(Optional.empty(), 0, Optional.empty(), "", Optional.empty());
+
+        SlotMemory settled(Optional<Revision> revision) {
+            return new SlotMemory(revision, incarnation, scaled, deployment, Optional.empty());
+        }
+
+        SlotMemory incarnation(int number) {
+            return new SlotMemory(settled, number, scaled, deployment, unreleased);
+        }
+
+        SlotMemory named(String name) {
+            return new SlotMemory(settled, incarnation, scaled, name, unreleased);
+        }
+
+        SlotMemory unreleased(Optional<Revision> revision) {
+            return new SlotMemory(settled, incarnation, scaled, deployment, revision);
         }
 
         SlotMemory scaledFrom(int replicas) {
-            return new SlotMemory(settled, incarnation, Optional.of(new Scaled(replicas, Optional.empty())));
+            return scaled(Optional.of(new Scaled(replicas, Optional.empty())));
         }
 
         SlotMemory idleSince(Instant now) {
-            return new SlotMemory(
-                    settled, incarnation, scaled.map(before -> new Scaled(before.from(), Optional.of(now))));
+            return scaled(scaled.map(before -> new Scaled(before.from(), Optional.of(now))));
         }
 
         SlotMemory busy() {
-            return new SlotMemory(
-                    settled, incarnation, scaled.map(before -> new Scaled(before.from(), Optional.empty())));
+            return scaled(scaled.map(before -> new Scaled(before.from(), Optional.empty())));
         }
 
         SlotMemory unscaled() {
-            return new SlotMemory(settled, incarnation);
+            return scaled(Optional.empty());
+        }
+
+        private SlotMemory scaled(Optional<Scaled> next) {
+            return new SlotMemory(settled, incarnation, next, deployment, unreleased);
         }
     }
 
@@ -95,9 +121,15 @@ public record Rollout(
         return condemned.contains(revision);
     }
 
-    /** Whether nothing but time has passed between the two: same phase, same step, and the same things remembered. */
+    /** Whether nothing but time has passed between the two: same phase, same step seen, and the same things remembered. */
     public boolean isSameMoment(Rollout other) {
-        return in(other.state).equals(other) && state.phase().equals(other.state.phase());
+        return in(other.state).equals(other)
+                && state.phase().equals(other.state.phase())
+                && isSeen(state) == isSeen(other.state);
+    }
+
+    private static boolean isSeen(RolloutState state) {
+        return state instanceof RolloutState.Stepping stepping && stepping.seen();
     }
 
     /** Whether replicas that were added for a rollout are still to be given back. */
@@ -106,11 +138,55 @@ public record Rollout(
     }
 
     SlotMemory memory(Slot slot) {
-        return slots.getOrDefault(slot, new SlotMemory(Optional.empty(), 0));
+        return slots.getOrDefault(slot, SlotMemory.NONE);
     }
 
     int startsOf(Revision revision) {
         return starts.getOrDefault(revision, 0);
+    }
+
+    /** As it begins when this is all that outlived status. */
+    public static Rollout from(Keepsake keepsake, Map<Slot, String> deployments) {
+        Map<Slot, SlotMemory> slots = new EnumMap<>(Slot.class);
+        Optional<Slot> stable = Optional.empty();
+        for (Map.Entry<Slot, String> slot : deployments.entrySet()) {
+            int incarnation = keepsake.incarnations().getOrDefault(slot.getValue(), 0);
+            slots.put(slot.getKey(), SlotMemory.NONE.incarnation(incarnation).named(slot.getValue()));
+            stable = keepsake.stable().equals(Optional.of(slot.getValue())) ? Optional.of(slot.getKey()) : stable;
+        }
+        return new Rollout(
+                stable.orElse(Slot.A),
+                slots,
+                keepsake.attempt(),
+                keepsake.condemned(),
+                keepsake.consumed(),
+                Map.of(),
+                Contest.NONE,
+                new RolloutState.Initializing(stable));
+    }
+
+    /** What of it has to outlive status. */
+    public Keepsake keepsake() {
+        Map<String, Integer> incarnations = new TreeMap<>();
+        slots.values().stream()
+                .filter(memory -> !memory.deployment().isEmpty())
+                .forEach(memory -> incarnations.put(memory.deployment(), memory.incarnation()));
+        Optional<Slot> known =
+                state instanceof RolloutState.Initializing fresh ? fresh.remembered() : Optional.of(stable);
+        return new Keepsake(
+                known.map(slot -> memory(slot).deployment()).filter(name -> !name.isEmpty()),
+                attempt,
+                incarnations,
+                condemned,
+                consumed);
+    }
+
+    /** The slots are no longer known by what is remembered of them; the routes decide anew. */
+    Rollout forgettingSlots() {
+        Map<Slot, SlotMemory> next = new EnumMap<>(Slot.class);
+        slots.forEach((slot, memory) -> next.put(slot, SlotMemory.NONE.incarnation(memory.incarnation())));
+        return new Rollout(
+                stable, next, attempt, condemned, consumed, starts, Contest.NONE, RolloutState.Initializing.BLANK);
     }
 
     Rollout in(RolloutState state) {
@@ -132,10 +208,12 @@ public record Rollout(
     }
 
     Rollout settled(Slot slot, Optional<Revision> revision) {
-        return withSlot(
-                slot,
-                new SlotMemory(
-                        revision, memory(slot).incarnation(), memory(slot).scaled()));
+        return withSlot(slot, memory(slot).settled(revision));
+    }
+
+    /** A slot keeps the replicas it was scaled to: it needs them from now on. */
+    Rollout keptScaled(Slot slot) {
+        return withSlot(slot, memory(slot).unscaled());
     }
 
     Rollout consuming(Command command) {

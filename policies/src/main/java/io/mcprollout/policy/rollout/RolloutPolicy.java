@@ -1,10 +1,13 @@
 package io.mcprollout.policy.rollout;
 
+import io.mcprollout.policy.rollout.Command.Kind;
 import io.mcprollout.policy.rollout.RolloutState.Initializing;
 import io.mcprollout.policy.rollout.RolloutState.Live;
+import io.mcprollout.policy.rollout.RolloutState.Promoted;
 import io.mcprollout.policy.rollout.RolloutState.Resting;
 import io.mcprollout.policy.rollout.RolloutState.RollingBack;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Decides what a rollout does next.
@@ -26,18 +29,31 @@ public final class RolloutPolicy {
 
     /** The decision on what is remembered and what is seen. */
     public static Decision decide(Rollout rollout, Observation seen) {
+        return switch (seen.mode()) {
+            case Unmanaged -> HandsOff.unmanaged(rollout, seen);
+            case Observe -> HandsOff.observe(rollout, seen, decideManaged(rollout, seen.in(Mode.Active)));
+            case Active -> decideManaged(rollout, seen);
+            case Paused -> decideManaged(rollout, seen);
+        };
+    }
+
+    private static Decision decideManaged(Rollout rollout, Observation seen) {
         Orders orders = Orders.take(rollout, seen);
         Turn turn = orders.turn();
         return switch (turn.rollout().state()) {
             case RollingBack back -> Retreat.finish(turn, back);
-            case Initializing fresh -> Start.adopt(turn, fresh);
-            case Resting resting -> Start.from(turn, resting, orders.retry());
-            case Live live -> decideLive(turn, live, orders.abort());
+            case Initializing fresh -> Adoption.adopt(turn, fresh, orders.first(Kind.Adopt));
+            case Resting ignored
+            when Adoption.isOfOthers(turn) ->
+                Adoption.adopt(turn.with(turn.rollout().forgettingSlots()), Initializing.BLANK, Optional.empty());
+            case Promoted promoted when orders.has(Kind.Undo) -> Undo.begin(turn, promoted);
+            case Resting resting -> Start.from(turn, resting, orders.has(Kind.Retry));
+            case Live live -> decideLive(turn, live, orders);
         };
     }
 
-    private static Decision decideLive(Turn turn, Live live, boolean abort) {
-        var retreat = Retreat.reason(turn, live, abort);
+    private static Decision decideLive(Turn turn, Live live, Orders orders) {
+        var retreat = Retreat.reason(turn, live, orders.has(Kind.Abort));
         if (retreat.isPresent()) {
             return turn.goBack(live, retreat.get().cause(), retreat.get().message());
         }
@@ -48,6 +64,9 @@ public final class RolloutPolicy {
             case RolloutState.Preparing preparing -> Advance.preparing(turn, preparing);
             case RolloutState.Stepping stepping -> Advance.stepping(turn, stepping);
             case RolloutState.Blocked blocked -> Standstill.blocked(turn, blocked);
+            case RolloutState.AwaitingApproval awaiting ->
+                Advance.awaitingApproval(turn, awaiting, orders.has(Kind.Approve));
+            case RolloutState.Restoring restoring -> Undo.restoring(turn, restoring);
             case RolloutState.AwaitingGit awaiting -> Return.awaitingGit(turn, awaiting);
             case RolloutState.Draining draining -> Return.draining(turn, draining);
             case RolloutState.Returning returning -> Return.returning(turn, returning);

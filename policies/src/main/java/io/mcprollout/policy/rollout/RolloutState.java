@@ -1,9 +1,11 @@
 package io.mcprollout.policy.rollout;
 
 import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Where a rollout stands. Only legal transitions exist as methods. */
 public sealed interface RolloutState {
@@ -12,8 +14,15 @@ public sealed interface RolloutState {
         return getClass().getSimpleName();
     }
 
-    /** Nothing is known yet; nothing may be written. */
-    record Initializing() implements RolloutState {
+    /**
+     * Nothing is known yet of the slots; nothing may be written.
+     *
+     * @param remembered slot that was stable according to what outlived status; empty when nothing says so
+     */
+    record Initializing(Optional<Slot> remembered) implements RolloutState {
+        /** Nothing is remembered either. */
+        public static final Initializing BLANK = new Initializing(Optional.empty());
+
         /** Both slots have been seen. */
         public Idle adopted() {
             return new Idle();
@@ -34,8 +43,23 @@ public sealed interface RolloutState {
     /** The last attempt went back. */
     record RolledBack(Revision revision, Cause cause, String reason, Instant at) implements Resting {}
 
-    /** The last attempt was promoted. */
-    record Promoted(Revision revision, Instant at) implements Resting {}
+    /** The last attempt was promoted, and can be undone for a while. */
+    record Promoted(Run run, Instant at) implements Resting {
+        /** What was promoted. */
+        public Revision revision() {
+            return run.revision();
+        }
+
+        /** The slot that was stable before is as it was: one write, and it has everything again. */
+        RollingBack undo(String reason, Instant now) {
+            return new RollingBack(run, Cause.Undone, reason, now);
+        }
+
+        /** The version before is brought back first. */
+        Restoring restore(Run run, Optional<Revision> over) {
+            return new Restoring(run, over, StepClock.start(run.startedAt()), false);
+        }
+    }
 
     /** An attempt is under way and can still go back. */
     sealed interface Live extends RolloutState {
@@ -56,6 +80,36 @@ public sealed interface RolloutState {
         }
     }
 
+    /** A state in which the candidate may come to have everything, and so to be promoted. */
+    sealed interface Whole extends Live {
+        /** Whether it is at the end: all traffic is on the candidate. */
+        boolean isWhole();
+
+        /** The candidate has proved itself; stable is to get its template from a person. */
+        default AwaitingGit awaitGit(Instant now) {
+            requireWhole();
+            return new AwaitingGit(run(), "", now);
+        }
+
+        /** The candidate has proved itself; stable's requests end before its pods are replaced. */
+        default Draining drain(Instant now) {
+            requireWhole();
+            return new Draining(run(), StepClock.start(now));
+        }
+
+        /** The candidate has proved itself; from now on its slot is the stable one. */
+        default Promoted swap(Instant now) {
+            requireWhole();
+            return new Promoted(run(), now);
+        }
+
+        private void requireWhole() {
+            if (!isWhole()) {
+                throw new IllegalStateException("only a candidate that has everything can be promoted");
+            }
+        }
+    }
+
     /**
      * Weight 0, with probes: waits for the candidate's pods and for evidence that the first step is safe.
      *
@@ -69,6 +123,16 @@ public sealed interface RolloutState {
 
         Preparing at(StepClock clock, Instant roughUntil) {
             return new Preparing(run, clock, roughUntil);
+        }
+
+        /** All is well but for a person's word. */
+        public AwaitingApproval await(Instant now) {
+            return new AwaitingApproval(run, -1, clock, now);
+        }
+
+        /** Straight to the last step, by a person's order. */
+        public Stepping hurry(Instant now) {
+            return begin(now).hurry(now);
         }
 
         /** The first step. */
@@ -89,7 +153,7 @@ public sealed interface RolloutState {
      * @param seen whether the routes have been seen at the step's weight
      * @param roughUntil until when worse answers may stem from pods that the cluster took
      */
-    record Stepping(Run run, int step, StepClock clock, boolean seen, Instant roughUntil) implements Live {
+    record Stepping(Run run, int step, StepClock clock, boolean seen, Instant roughUntil) implements Whole {
         @Override
         public Weight weight() {
             return run.plan().weight(step);
@@ -117,22 +181,87 @@ public sealed interface RolloutState {
             return new Stepping(run, step + 1, StepClock.start(now), false, roughUntil);
         }
 
-        /** The candidate has proved itself; stable is to get its template from a person. */
-        public AwaitingGit awaitGit(Instant now) {
-            requireBaked();
-            return new AwaitingGit(run, "", now);
+        /** Straight to the last step, by a person's order. */
+        public Stepping hurry(Instant now) {
+            return new Stepping(run, run.plan().steps().size() - 1, StepClock.start(now), false, roughUntil);
         }
 
-        /** The candidate has proved itself; stable's requests end before its pods are replaced. */
-        public Draining drain(Instant now) {
-            requireBaked();
-            return new Draining(run, StepClock.start(now));
+        /** All is well but for a person's word. */
+        public AwaitingApproval await(Instant now) {
+            return new AwaitingApproval(run, step, clock, now);
         }
 
-        private void requireBaked() {
-            if (!isBaking()) {
-                throw new IllegalStateException("only the last step can be promoted");
-            }
+        @Override
+        public boolean isWhole() {
+            return isBaking();
+        }
+    }
+
+    /**
+     * The step before, held until a person lets the candidate go on.
+     *
+     * @param step index of the step that is held; -1 the preflight
+     */
+    record AwaitingApproval(Run run, int step, StepClock clock, Instant since) implements Live {
+        @Override
+        public Weight weight() {
+            return run.plan().weight(step);
+        }
+
+        @Override
+        public String phase() {
+            return "AwaitingApproval " + step;
+        }
+
+        AwaitingApproval at(StepClock clock) {
+            return new AwaitingApproval(run, step, clock, since);
+        }
+
+        /** Number of the step that is to be approved, as people count them: 1 is the first. */
+        public int wanted() {
+            return step + 2;
+        }
+
+        /** It was approved. */
+        public Stepping advance(Instant now) {
+            return new Stepping(run, step + 1, StepClock.start(now), false, Instant.EPOCH);
+        }
+
+        /** A person ordered more than that. */
+        public Stepping hurry(Instant now) {
+            return new Stepping(run, run.plan().steps().size() - 1, StepClock.start(now), false, Instant.EPOCH);
+        }
+    }
+
+    /**
+     * A promotion is undone: the version before it is brought back into the candidate's slot, and then gets everything at once.
+     *
+     * @param over what the slot had before; empty when it had nothing
+     * @param lifted whether it has been given all new sessions
+     */
+    record Restoring(Run run, Optional<Revision> over, StepClock clock, boolean lifted) implements Whole {
+        @Override
+        public Weight weight() {
+            return lifted ? Weight.ALL : Weight.NONE;
+        }
+
+        @Override
+        public String phase() {
+            return "Restoring" + (lifted ? " lifted" : "");
+        }
+
+        Restoring at(StepClock clock) {
+            return new Restoring(run, over, clock, lifted);
+        }
+
+        /** It can take all new sessions. */
+        public Restoring lift(Instant now) {
+            return new Restoring(run, over, StepClock.start(now), true);
+        }
+
+        @Override
+        public boolean isWhole() {
+            return lifted;
         }
     }
 
@@ -227,7 +356,7 @@ public sealed interface RolloutState {
 
         /** Stable has everything and is what was rolled out. */
         public Promoted promoted(Instant now) {
-            return new Promoted(run.revision(), now);
+            return new Promoted(run, now);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.mcprollout.policy.rollout;
 
 import io.mcprollout.policy.gate.Verdict;
+import io.mcprollout.policy.rollout.RolloutState.AwaitingApproval;
 import io.mcprollout.policy.rollout.RolloutState.Live;
+import io.mcprollout.policy.rollout.RolloutState.Restoring;
 import io.mcprollout.policy.rollout.RolloutState.Stepping;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Weight;
@@ -17,13 +19,13 @@ final class Scaling {
 
     /** The gate before the next share. */
     static Check check(Turn turn, Live live) {
-        int needed = needed(live);
+        int needed = needed(turn, live);
         SlotView candidate = turn.candidate();
         if (candidate.ready() >= needed) {
             return new Check(Check.UNDERSIZED, new Verdict.Pass(), false);
         }
         String message = candidate.deployment() + " has " + candidate.ready() + " ready pods, but "
-                + nextShare(live) + " of new sessions needs " + needed + ", for stable had "
+                + nextShare(turn, live) + " of new sessions needs " + needed + ", for stable had "
                 + live.run().stableAtStart() + " at the start; ";
         return new Check(Check.UNDERSIZED, new Verdict.Unavailable(message + way(turn, live, needed)), false);
     }
@@ -40,7 +42,7 @@ final class Scaling {
 
     /** Asks for the pods of the next share, and remembers how many there were before. */
     static Turn up(Turn turn, Live live) {
-        int needed = needed(live);
+        int needed = needed(turn, live);
         SlotView candidate = turn.candidate();
         if (!live.run().plan().capacity().follows()
                 || turn.seen().mode() != Mode.Active
@@ -109,11 +111,22 @@ final class Scaling {
         return live.run().plan().capacity().needed(Weight.ALL, pods);
     }
 
-    private static int needed(Live live) {
-        return live.run().plan().capacity().needed(nextShare(live), live.run().stableAtStart());
+    private static int needed(Turn turn, Live live) {
+        return live.run()
+                .plan()
+                .capacity()
+                .needed(nextShare(turn, live), live.run().stableAtStart());
     }
 
-    private static Weight nextShare(Live live) {
-        return live.run().plan().weightAfter(live instanceof Stepping stepping ? stepping.step() : -1);
+    private static Weight nextShare(Turn turn, Live live) {
+        if (live instanceof Restoring || Advance.isHurried(turn, live.run())) {
+            return Weight.ALL;
+        }
+        int step = switch (live) {
+            case Stepping stepping -> stepping.step();
+            case AwaitingApproval awaiting -> awaiting.step();
+            default -> -1;
+        };
+        return live.run().plan().weightAfter(step);
     }
 }

@@ -2,60 +2,19 @@ package io.mcprollout.policy.rollout;
 
 import io.mcprollout.policy.evidence.Cohort;
 import io.mcprollout.policy.rollout.Decision.Rationale;
-import io.mcprollout.policy.rollout.RolloutState.Idle;
-import io.mcprollout.policy.rollout.RolloutState.Initializing;
 import io.mcprollout.policy.rollout.RolloutState.Resting;
 import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.Revision;
-import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
-import io.mcprollout.policy.traffic.Weight;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 
 /** When an attempt begins: a change of the candidate slot, never a mere difference. */
 final class Start {
     private Start() {}
 
-    /** Takes the slots over as they are; the routes say which one is stable, and are not written. */
-    static Decision adopt(Turn turn, Initializing fresh) {
-        if (turn.seen().deleting()) {
-            return turn.release("Nothing was rolled out.");
-        }
-        if (turn.seen().desired() instanceof Desired.Refused refused) {
-            return turn.rest(fresh, waits(refused.reason(), RolloutPolicy.list(refused.problems())));
-        }
-        Set<Weight> shares = new HashSet<>();
-        for (RouteView view : turn.seen().routes()) {
-            if (!(view instanceof RouteView.Seen seen)) {
-                return turn.rest(fresh, waits("RouteNotReady", view.route() + " cannot be read or managed yet"));
-            }
-            shares.add(seen.split().share(Slot.B));
-        }
-        if (shares.size() != 1 || !(shares.contains(Weight.NONE) || shares.contains(Weight.ALL))) {
-            return turn.rest(
-                    fresh,
-                    waits(
-                            "AdoptionAmbiguous",
-                            "traffic is split and nothing is remembered of why: set the weights to 100/0 on the version that is stable"));
-        }
-        Rollout adopted = turn.rollout().withStable(shares.contains(Weight.ALL) ? Slot.B : Slot.A);
-        if (turn.seen().slot(adopted.stable()).ready() < 1) {
-            return turn.rest(
-                    fresh,
-                    waits("StableNotReady", turn.seen().slot(adopted.stable()).deployment() + " has no ready pod yet"));
-        }
-        for (Slot slot : Slot.values()) {
-            adopted = adopted.settled(slot, turn.seen().slot(slot).revision());
-        }
-        Turn next = turn.with(adopted);
-        Idle idle = fresh.adopted();
-        return next.rest(idle, resting(next, idle));
-    }
-
     /** Begins an attempt if there is something new to roll out and nothing is missing, else says why not. */
-    static Decision from(Turn turn, Resting resting, boolean retry) {
+    static Decision from(Turn before, Resting resting, boolean retry) {
+        Turn turn = before.with(rehashed(before));
         if (turn.seen().deleting()) {
             return turn.release("Nothing is being rolled out.");
         }
@@ -64,7 +23,20 @@ final class Start {
         if (due.isPresent() && plan.isPresent()) {
             return begin(turn, resting, due.get(), plan.get());
         }
-        return turn.rest(resting, resting(turn, resting));
+        return Quiet.rest(turn, resting, Undo.offered(turn, resting, resting(turn, resting)));
+    }
+
+    /* A newer controller may hash templates in another way, which changes every hash and no template. */
+    private static Rollout rehashed(Turn turn) {
+        Rollout rollout = turn.rollout();
+        for (Slot slot : Slot.values()) {
+            Optional<Revision> settled = rollout.memory(slot).settled();
+            Optional<Revision> seen = turn.seen().slot(slot).revision();
+            if (settled.isPresent() && seen.isPresent() && !settled.get().isComparable(seen.get())) {
+                rollout = rollout.settled(slot, seen);
+            }
+        }
+        return rollout;
     }
 
     /** What an attempt could do that begins now, whatever the revision; empty when none can begin. */
@@ -85,13 +57,14 @@ final class Start {
     }
 
     private static Decision begin(Turn turn, Resting resting, Revision offered, Plan plan) {
-        Rollout rollout = turn.rollout().pardoning(offered).counting(offered).nextAttempt();
+        Rollout rollout = turn.rollout()
+                .pardoning(offered)
+                .counting(offered)
+                .nextAttempt()
+                .settled(turn.rollout().stable(), turn.stable().revision());
         Slot slot = rollout.candidate();
         var memory = rollout.memory(slot);
-        rollout = rollout.withSlot(
-                slot,
-                new Rollout.SlotMemory(
-                        memory.settled(), rollout.attempt(), memory.busy().scaled()));
+        rollout = rollout.withSlot(slot, memory.busy().incarnation(rollout.attempt()));
         Run run = new Run(
                 plan,
                 new Cohort(turn.stable().revision().orElseThrow(), offered),
@@ -112,7 +85,7 @@ final class Start {
                 .live(resting.start(run), Rationale.of("Started", message));
     }
 
-    private static Rationale resting(Turn turn, Resting resting) {
+    static Rationale resting(Turn turn, Resting resting) {
         Rollout rollout = turn.rollout();
         Optional<Revision> offered = turn.candidate().revision();
         if (turn.seen().desired() instanceof Desired.Refused refused) {
@@ -155,7 +128,7 @@ final class Start {
                 "a new revision waits until " + turn.stable().deployment() + " has ready pods of one template only");
     }
 
-    private static Rationale waits(String reason, String message) {
+    static Rationale waits(String reason, String message) {
         return new Rationale(reason, message, Optional.empty(), "looked at again whenever something changes");
     }
 }

@@ -48,9 +48,13 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
 
     /** Nothing is rolled out: no route is touched and no evidence is gathered. */
     Decision rest(RolloutState state, Rationale rationale) {
+        return rest(state, Act.LEAVE, rationale);
+    }
+
+    /** Nothing is rolled out; the act says whether the routes are put back to where they belong. */
+    Decision rest(RolloutState state, Act act, Rationale rationale) {
         Turn scaled = Scaling.down(this);
-        return new Decision(
-                scaled.rollout.in(state), untouched(rollout), Act.LEAVE, Pacing.NONE, scaled.effects, rationale);
+        return new Decision(scaled.rollout.in(state), untouched(rollout), act, Pacing.NONE, scaled.effects, rationale);
     }
 
     /** The controller's own traces go, then the resource may go. */
@@ -65,7 +69,16 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
     }
 
     Decision live(Live state, Act act, Rationale rationale) {
-        return new Decision(rollout.in(state), state.traffic(), act, pacing(state), effects, rationale);
+        Act safe = act == Act.HOLD && feedsUnready(state) ? Act.LEAVE : act;
+        return new Decision(rollout.in(state), state.traffic(), safe, pacing(state), effects, rationale);
+    }
+
+    /* A slot without ready pods gets nothing that it did not have; only going back asks nobody. */
+    private boolean feedsUnready(Live state) {
+        return seen.routes().stream()
+                .flatMap(view -> Retreat.share(view).stream())
+                .anyMatch(share -> (state.weight().isAbove(share) && candidate().ready() < 1)
+                        || (share.isAbove(state.weight()) && stable().ready() < 1));
     }
 
     /** All traffic returns, from now on and whatever happens. */

@@ -8,6 +8,15 @@ public record Revision(String hash) {
         }
     }
 
+    /** Whether two hashes were made by the same algorithm; only then do they say whether two templates are the same. */
+    public boolean isComparable(Revision other) {
+        return algorithm().equals(other.algorithm());
+    }
+
+    private String algorithm() {
+        return hash.substring(0, hash.indexOf('-') + 1);
+    }
+
     @Override
     public String toString() {
         return hash;

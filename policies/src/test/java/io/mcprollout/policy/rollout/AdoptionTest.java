@@ -200,6 +200,127 @@ class AdoptionTest {
         assertThat(decision.rationale().message()).isEqualTo("Nothing was rolled out.");
     }
 
+    /** Split 30/70, and nothing says why. */
+    private static World ambiguous() {
+        World world = new World();
+        world.routeB = 30;
+        world.look();
+        return world;
+    }
+
+    @Test
+    void aPersonNamesTheStableSlotAndItsTrafficReturns() {
+        // Given
+        World world = ambiguous();
+        world.commands.add(Command.parse(Command.Kind.Adopt, "mcp-a#0"));
+
+        // When
+        world.look();
+        int adopted = world.routeB;
+        world.look();
+
+        // Then
+        assertThat(adopted).isEqualTo(30);
+        assertThat(world.rollout.state()).isInstanceOf(Idle.class);
+        assertThat(world.rollout.stable()).isEqualTo(Slot.A);
+        assertThat(world.routeB).isZero();
+        assertThat(world.rollout.consumed()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.ValueSource(strings = {"mcp-c#0", "mcp-a#1"})
+    void aNameThatIsNoSlotOrOfAnotherAttemptIsReportedOnceAndDoesNothing(String text) {
+        // Given
+        World world = ambiguous();
+        world.commands.add(Command.parse(Command.Kind.Adopt, text));
+
+        // When
+        world.look(3);
+
+        // Then
+        assertThat(world.rollout.state()).isInstanceOf(Initializing.class);
+        assertThat(world.routeB).isEqualTo(30);
+        assertThat(world.told("CommandIgnored")).hasSize(1);
+    }
+
+    @Test
+    void aNamedSlotWithoutReadyPodsIsAdoptedWhenItHasSome() {
+        // Given
+        World world = ambiguous();
+        world.ready.put(Slot.B, 0);
+        world.commands.add(Command.parse(Command.Kind.Adopt, "mcp-b#0"));
+        world.look(3);
+        RolloutState waiting = world.rollout.state();
+        world.ready.put(Slot.B, 1);
+
+        // When
+        world.look(2);
+
+        // Then
+        assertThat(waiting).isInstanceOf(Initializing.class);
+        assertThat(world.rollout.stable()).isEqualTo(Slot.B);
+        assertThat(world.routeB).isEqualTo(100);
+    }
+
+    @Test
+    void whatOutlivedStatusIsKnownAgain() {
+        // Given
+        World world = World.at(25);
+        world.verdict = new io.mcprollout.policy.gate.Verdict.Fail("worse");
+        world.lookUntil(RolloutState.RolledBack.class);
+
+        // When
+        world.loseStatus();
+        world.look();
+
+        // Then
+        assertThat(world.rollout.state()).isInstanceOf(Idle.class);
+        assertThat(world.rollout.attempt()).isEqualTo(1);
+        assertThat(world.rollout.condemned()).containsExactly(World.V2);
+    }
+
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.CsvSource({"0, A", "100, B"})
+    void aRecordThatContradictsTheRouteIsLeftToAPerson(int routeB, Slot slot) {
+        // Given
+        World world = World.idle();
+        world.rollout = world.rollout.withStable(slot.other());
+        world.loseStatus();
+        world.routeB = routeB;
+
+        // When
+        Decision decision = world.look();
+        world.commands.add(Command.of(Command.Kind.Adopt, "mcp-" + slot.letter(), 0));
+        world.look(2);
+
+        // Then
+        assertThat(decision.rationale().reason()).isEqualTo("AdoptionAmbiguous");
+        assertThat(decision.rationale().message())
+                .startsWith("all traffic goes to mcp-" + slot.letter() + " but the record says that mcp-"
+                        + slot.other().letter() + " is stable");
+        assertThat(world.rollout.stable()).isEqualTo(slot);
+        assertThat(world.routeB).isEqualTo(routeB);
+    }
+
+    @Test
+    void aSpecThatNamesOtherDeploymentsIsAdoptedAnew() {
+        // Given
+        World world = World.idle();
+        Rollout swapped = world.rollout
+                .withSlot(Slot.A, world.rollout.memory(Slot.A).named("mcp-b"))
+                .withSlot(Slot.B, world.rollout.memory(Slot.B).named("mcp-a"))
+                .withStable(Slot.B);
+        world.rollout = swapped.condemning(World.V3);
+
+        // When
+        world.look(3);
+
+        // Then
+        assertThat(world.rollout.stable()).isEqualTo(Slot.A);
+        assertThat(world.routeB).isZero();
+        assertThat(world.rollout.isCondemned(World.V3)).isTrue();
+    }
+
     private static void assertWaits(World world, Decision decision) {
         assertThat(world.rollout).isEqualTo(Rollout.NEW);
         assertThat(decision.act()).isEqualTo(Act.LEAVE);

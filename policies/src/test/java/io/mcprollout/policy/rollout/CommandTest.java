@@ -16,7 +16,7 @@ class CommandTest {
         Command command = Command.parse(Kind.Retry, text);
 
         // Then
-        assertThat(command).isEqualTo(new Command(Kind.Retry, hash, attempt));
+        assertThat(command).isEqualTo(Command.of(Kind.Retry, hash, attempt));
         assertThat(command).hasToString("Retry " + text);
     }
 

@@ -6,6 +6,7 @@ import io.mcprollout.policy.gate.Streams;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Makes plans that differ from the usual one (10, 25, 50, 100; each at least 30 s) in what a test sets. */
@@ -21,11 +22,17 @@ final class Plans {
     Promotion promotion = Promotion.Replace;
     boolean sessionsMayBreak;
     Capacity capacity = Capacity.USUAL;
+    /** Share that a person has to approve; 0: none. */
+    int approvedWeight;
 
     List<Step> steps() {
         return IntStream.of(weights)
-                .mapToObj(weight -> new Step(new Weight(weight), hold))
+                .mapToObj(weight -> new Step(new Weight(weight), hold, approval(weight)))
                 .toList();
+    }
+
+    private Optional<Duration> approval(int weight) {
+        return weight == approvedWeight ? Optional.of(Duration.ofHours(1)) : Optional.empty();
     }
 
     Plan plan() {
@@ -44,7 +51,8 @@ final class Plans {
                 Duration.ofSeconds(30),
                 0.5);
         Streams streams = new Streams(List.of(new Streams.Probe("outside", Duration.ofSeconds(5))), List.of());
-        return new Plan(steps(), preflight, numbers, streams, promotion, sessionsMayBreak, capacity);
+        return new Plan(
+                steps(), preflight, numbers, streams, promotion, Duration.ofHours(24), sessionsMayBreak, capacity);
     }
 
     Desired accepted() {

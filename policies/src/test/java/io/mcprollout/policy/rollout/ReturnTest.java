@@ -90,7 +90,7 @@ class ReturnTest {
         assertThat(draining.rationale().until()).contains(begun.plusSeconds(5));
         assertThat(draining.rationale().then()).isEqualTo("its template is replaced");
         assertThat(world.now.minusSeconds(1)).isEqualTo(begun.plusSeconds(5));
-        assertThat(copying.effects()).contains(new Effect.CopyTemplate(Slot.B, Slot.A));
+        assertThat(copying.effects()).contains(new Effect.CopyTemplate(Slot.B, Slot.A, World.V2));
         assertThat(copying.rationale().message()).isEqualTo("the promoted template is copied to mcp-a");
         assertThat(copying.rationale().then())
                 .isEqualTo("traffic returns to stable when its pods are ready and answer probes");
@@ -209,8 +209,10 @@ class ReturnTest {
         Decision decision = world.lookUntil(Promoted.class);
 
         // Then
-        assertThat(world.rollout.memory(Slot.A)).isEqualTo(new SlotMemory(Optional.of(World.V2), 0));
-        assertThat(world.rollout.memory(Slot.B)).isEqualTo(new SlotMemory(Optional.of(World.V2), 1));
+        assertThat(world.rollout.memory(Slot.A))
+                .isEqualTo(new SlotMemory(Optional.of(World.V2), 0, Optional.empty(), "mcp-a", Optional.empty()));
+        assertThat(world.rollout.memory(Slot.B))
+                .isEqualTo(new SlotMemory(Optional.of(World.V2), 1, Optional.empty(), "mcp-b", Optional.empty()));
         assertThat(world.told("Promoted")).isEqualTo(List.of("1-v2 is stable"));
         assertThat(decision.rationale()).isEqualTo(Decision.Rationale.of("Promoted", "1-v2 is stable"));
         assertThat(world.rules).isEmpty();

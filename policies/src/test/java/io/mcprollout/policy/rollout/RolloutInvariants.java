@@ -9,6 +9,7 @@ import io.mcprollout.policy.rollout.RolloutState.Resting;
 import io.mcprollout.policy.rollout.RolloutState.Returning;
 import io.mcprollout.policy.rollout.RolloutState.RollingBack;
 import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.Weight;
 import java.util.HashSet;
@@ -17,10 +18,18 @@ import java.util.Optional;
 
 /** What is true of every decision, whatever was remembered and seen; asserted by examples and by random walks. */
 final class RolloutInvariants {
+    private static final Class<?>[] NO_FAIL = {Verdict.Pass.class, Verdict.Inconclusive.class, Verdict.Unavailable.class
+    };
+
     private RolloutInvariants() {}
 
     static void hold(Rollout before, Observation seen, Decision decision) {
         sameAnswerToTheSameQuestion(before, seen, decision);
+        waitingSaysWhatFor(decision);
+        if (!seen.mode().writes()) {
+            nothingIsWritten(before, decision);
+            return;
+        }
         risesOnlyOnAPass(before, seen, decision);
         goingBackNeverTurns(before, decision);
         failureGoesBack(before, seen, decision);
@@ -29,14 +38,27 @@ final class RolloutInvariants {
         noShareWithoutPods(before, seen, decision);
         scalesTheCandidateAlone(seen, decision);
         onlyWhatIsRolledOutGetsTraffic(seen, decision);
-        restingTouchesNothing(decision);
+        restingGivesNothing(decision);
+        onlyReadySlotsGain(seen, decision);
+        everyEffectHasItsCommand(before, decision);
         commandsCountOnce(before, decision);
         backIsOneWriteAway(decision);
-        waitingSaysWhatFor(decision);
     }
 
     private static void sameAnswerToTheSameQuestion(Rollout before, Observation seen, Decision decision) {
         assertThat(RolloutPolicy.decide(before, seen)).isEqualTo(decision);
+    }
+
+    private static void nothingIsWritten(Rollout before, Decision decision) {
+        assertThat(decision.act()).isIn(Act.LEAVE, Act.DROP);
+        assertThat(decision.effects()).allMatch(Effect.Announce.class::isInstance);
+        assertThat(decision.next().condemned()).isEqualTo(before.condemned());
+        assertThat(decision.next().attempt()).isEqualTo(before.attempt());
+    }
+
+    private static boolean isHurried(Rollout rollout, Run run) {
+        return rollout.consumed()
+                .contains(Command.of(Command.Kind.Promote, run.revision().hash(), run.attempt()));
     }
 
     private static Weight weight(RolloutState state) {
@@ -45,12 +67,14 @@ final class RolloutInvariants {
 
     private static void risesOnlyOnAPass(Rollout before, Observation seen, Decision decision) {
         if (!weight(decision.next().state()).isAbove(weight(before.state()))
-                || (before.state() instanceof Returning
-                        && decision.next().state() instanceof RolloutState.AwaitingGit)) {
+                || (before.state() instanceof Returning && decision.next().state() instanceof RolloutState.AwaitingGit)
+                || decision.next().state() instanceof RolloutState.Restoring
+                || before.state() instanceof RolloutState.Restoring) {
             return;
         }
         Live was = (Live) before.state();
-        assertThat(seen.evidence().verdict()).isInstanceOf(Verdict.Pass.class);
+        boolean ordered = isHurried(decision.next(), was.run());
+        assertThat(seen.evidence().verdict()).isInstanceOfAny(ordered ? NO_FAIL : new Class<?>[] {Verdict.Pass.class});
         assertThat(seen.mode()).isEqualTo(Mode.Active);
         assertThat(seen.deleting()).isFalse();
         assertThat(seen.desired()).isInstanceOf(Desired.Accepted.class);
@@ -77,7 +101,7 @@ final class RolloutInvariants {
                 assertThat(decision.next().isCondemned(back.run().revision())).isTrue();
             }
         }
-        if (before.state() instanceof Resting) {
+        if (before.state() instanceof Resting && !(decision.next().state() instanceof RolloutState.Restoring)) {
             assertThat(decision.traffic().split().candidate()).isEqualTo(Weight.NONE);
         }
     }
@@ -86,6 +110,7 @@ final class RolloutInvariants {
         if (seen.evidence().verdict() instanceof Verdict.Fail
                 && before.state() instanceof Live
                 && !(before.state() instanceof Returning)
+                && !(before.state() instanceof RolloutState.Restoring)
                 && !(before.state() instanceof RolloutState.Blocked)) {
             assertThat(decision.next().state()).isInstanceOf(RollingBack.class);
         }
@@ -107,7 +132,8 @@ final class RolloutInvariants {
         if (!(decision.next().state() instanceof RollingBack back)
                 || !(before.state() instanceof Live was)
                 || !back.cause().condemns()
-                || List.of(Cause.Aborted, Cause.LoweredByHand).contains(back.cause())) {
+                || List.of(Cause.Aborted, Cause.LoweredByHand, Cause.NotApproved, Cause.Undone)
+                        .contains(back.cause())) {
             return;
         }
         SlotView candidate = seen.slot(was.run().stable().other());
@@ -164,10 +190,80 @@ final class RolloutInvariants {
         }
     }
 
-    private static void restingTouchesNothing(Decision decision) {
+    private static void restingGivesNothing(Decision decision) {
         if (decision.next().state() instanceof Resting) {
-            assertThat(decision.act()).isNotEqualTo(Act.HOLD);
+            assertThat(decision.traffic().split())
+                    .isEqualTo(Split.allStable(decision.next().stable()));
+            assertThat(decision.traffic().probeable()).isEmpty();
             assertThat(decision.pacing()).isEqualTo(Decision.Pacing.NONE);
+        }
+    }
+
+    /** A retired or unready slot never receives traffic it did not have; only going back asks nobody. */
+    private static void onlyReadySlotsGain(Observation seen, Decision decision) {
+        boolean back = decision.next().state() instanceof RollingBack
+                || (decision.next().state() instanceof Returning returning && returning.moved());
+        if (decision.act() != Act.HOLD || back) {
+            return;
+        }
+        Split split = decision.traffic().split();
+        for (RouteView view : seen.routes()) {
+            for (Slot slot : Slot.values()) {
+                if (view instanceof RouteView.Seen route
+                        && split.share(slot).isAbove(route.split().share(slot))) {
+                    assertThat(seen.slot(slot).ready())
+                            .as(() -> slot + " gains in " + decision.next().state())
+                            .isPositive();
+                    assertThat(slot == decision.next().stable()
+                                    || (decision.next().state() instanceof Live live
+                                            && seen.slot(slot)
+                                                    .revision()
+                                                    .equals(Optional.of(
+                                                            live.run().revision()))))
+                            .as(() -> "what is not rolled out gains")
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    /** One command, at most one effect: what only a person can order happens in the decision that consumes the order. */
+    private static void everyEffectHasItsCommand(Rollout before, Decision decision) {
+        List<Command> taken = new java.util.ArrayList<>(decision.next().consumed());
+        taken.removeAll(before.consumed());
+        List<Command.Kind> kinds = taken.stream().map(Command::kind).toList();
+        if (decision.next().state() instanceof RollingBack back
+                && back.cause() == Cause.Aborted
+                && !(before.state() instanceof RollingBack)) {
+            assertThat(kinds).contains(Command.Kind.Abort);
+        }
+        boolean undone = decision.next().state() instanceof RolloutState.Restoring
+                || (decision.next().state() instanceof RollingBack back && back.cause() == Cause.Undone);
+        if (undone && before.state() instanceof RolloutState.Promoted) {
+            assertThat(kinds).contains(Command.Kind.Undo);
+        } else if (undone) {
+            assertThat(before.state()).isInstanceOfAny(RolloutState.Restoring.class, RollingBack.class);
+        }
+        if (before.state() instanceof RolloutState.AwaitingApproval awaiting
+                && decision.next().state() instanceof RolloutState.Stepping
+                && !isHurried(decision.next(), awaiting.run())) {
+            assertThat(decision.next().consumed())
+                    .contains(new Command(
+                            Command.Kind.Approve,
+                            awaiting.run().revision().hash(),
+                            awaiting.run().attempt(),
+                            awaiting.wanted(),
+                            ""));
+        }
+        if (decision.next().attempt() > before.attempt() && !undone) {
+            Live live = (Live) decision.next().state();
+            boolean ordered = before.isCondemned(live.run().revision())
+                    || before.memory(before.candidate())
+                            .settled()
+                            .equals(Optional.of(live.run().revision()));
+            if (ordered) {
+                assertThat(kinds).contains(Command.Kind.Retry);
+            }
         }
     }
 
@@ -188,7 +284,7 @@ final class RolloutInvariants {
 
     private static void waitingSaysWhatFor(Decision decision) {
         boolean over = decision.act() == Act.RELEASE
-                || List.of("Started", "Advanced", "Promoted", "Resumed")
+                || List.of("Started", "Advanced", "Promoted", "Resumed", "Restored")
                         .contains(decision.rationale().reason());
         assertThat(decision.rationale().message()).isNotBlank();
         if (!over) {

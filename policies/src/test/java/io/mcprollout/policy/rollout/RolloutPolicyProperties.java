@@ -30,6 +30,7 @@ class RolloutPolicyProperties {
         World world = new World();
         Plans plans = new Plans();
         plans.promotion = one(random, Promotion.values());
+        plans.approvedWeight = random.nextInt(3) == 0 ? 25 : 0;
         plans.onInconclusive = one(random, DeadlineAction.values());
         plans.capacity = new Capacity(random.nextInt(3) / 2.0, random.nextBoolean());
         world.desired = plans.accepted();
@@ -47,7 +48,7 @@ class RolloutPolicyProperties {
         assertThat(world.released || isScaledBack(world))
                 .as(() -> "gives pods back, but " + world.rollout.slots())
                 .isTrue();
-        assertThat(world.released || world.rules.isEmpty())
+        assertThat(world.dropped || world.rules.isEmpty())
                 .as(() -> "leaves no rule, but " + world.rules + " in " + world.rollout.state())
                 .isTrue();
     }
@@ -57,7 +58,7 @@ class RolloutPolicyProperties {
             return;
         }
         Slot slot = random.nextBoolean() ? Slot.A : Slot.B;
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(20)) {
             case 0 -> world.verdict = new Verdict.Fail("worse");
             case 1 -> world.verdict = new Verdict.Inconclusive("more");
             case 2 -> world.verdict = new Verdict.Unavailable("down");
@@ -68,12 +69,10 @@ class RolloutPolicyProperties {
             case 9 -> world.facts.put(slot, List.of());
             case 10 -> world.routeB = random.nextInt(101);
             case 11 -> weather(world, random);
-            case 12 -> world.mode = random.nextInt(3) == 0 ? Mode.Paused : Mode.Active;
-            case 13 ->
-                world.commands.add(new Command(
-                        one(random, Command.Kind.values()),
-                        REVISIONS.get(random.nextInt(3)).hash(),
-                        random.nextInt(world.rollout.attempt() + 2)));
+            case 12 -> world.mode = random.nextInt(2) == 0 ? one(random, Mode.values()) : Mode.Active;
+            case 13 -> world.commands.add(command(world, random));
+            case 17 -> world.loseStatus();
+            case 18 -> world.routeB = random.nextBoolean() ? 0 : 100;
             case 14 -> world.probes = new Probes(random.nextInt(5), random.nextInt(4) == 0, "");
             case 15 -> scale(world, random, slot);
             case 16 -> world.scalers.put(slot, new SlotView.Scaler("hpa", random.nextBoolean(), "may shrink"));
@@ -86,6 +85,28 @@ class RolloutPolicyProperties {
         int pods = 1 + random.nextInt(4);
         world.wanted.put(slot, pods);
         world.ready.put(slot, pods);
+    }
+
+    /** Half of them name what is under way, as people mean to; half name anything. */
+    private static Command command(World world, SplittableRandom random) {
+        Command.Kind kind = one(random, Command.Kind.values());
+        boolean meant = random.nextBoolean();
+        String hash = meant
+                ? named(world).orElse(World.V2).hash()
+                : REVISIONS.get(random.nextInt(3)).hash();
+        String name =
+                kind == Command.Kind.Adopt ? "mcp-" + one(random, Slot.values()).letter() : hash;
+        int attempt = world.rollout.attempt() + (meant ? 0 : random.nextInt(-1, 2));
+        int step = kind == Command.Kind.Approve ? (meant ? 2 : random.nextInt(1, 5)) : 0;
+        return new Command(kind, name, attempt, step, "");
+    }
+
+    private static Optional<Revision> named(World world) {
+        return switch (world.rollout.state()) {
+            case RolloutState.Live live -> Optional.of(live.run().revision());
+            case RolloutState.Promoted promoted -> Optional.of(promoted.revision());
+            default -> world.revisions.getOrDefault(world.rollout.candidate(), Optional.empty());
+        };
     }
 
     private static <T> T one(SplittableRandom random, T[] choices) {
@@ -127,8 +148,8 @@ class RolloutPolicyProperties {
                 world.revisions.put(slot, Optional.of(World.V1));
             }
         }
-        if (world.rollout.state() instanceof RolloutState.Initializing) {
-            world.routeB = 0;
+        if (world.rollout.state() instanceof RolloutState.Initializing fresh) {
+            world.routeB = fresh.remembered().equals(Optional.of(Slot.B)) ? 100 : 0;
         }
     }
 
@@ -159,6 +180,7 @@ class RolloutPolicyProperties {
     private static boolean isStill(World world) {
         RolloutState before = world.rollout.state();
         world.look();
-        return world.rollout.state().equals(before) || world.released;
+        return world.released
+                || (world.rollout.state().equals(before) && world.rules.isEmpty() && world.candidateShare() == 0);
     }
 }

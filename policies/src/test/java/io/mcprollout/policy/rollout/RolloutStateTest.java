@@ -41,10 +41,10 @@ class RolloutStateTest {
         // When / Then
         assertThatThrownBy(() -> before.drain(World.START))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("only the last step can be promoted");
+                .hasMessage("only a candidate that has everything can be promoted");
         assertThatThrownBy(() -> before.awaitGit(World.START))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("only the last step can be promoted");
+                .hasMessage("only a candidate that has everything can be promoted");
     }
 
     @Test

@@ -52,7 +52,7 @@ class RolloutTest {
 
         // When
         for (int attempt = 1; attempt <= 25; attempt++) {
-            rollout = rollout.consuming(new Command(Kind.Retry, "1-v1", attempt));
+            rollout = rollout.consuming(Command.of(Kind.Retry, "1-v1", attempt));
         }
 
         // Then

@@ -81,7 +81,7 @@ class StartTest {
         assertThat(decision.next().state()).isInstanceOf(Promoted.class);
         assertThat(decision.rationale().reason()).isEqualTo("UpToDate");
         assertThat(decision.rationale().message())
-                .isEqualTo("mcp-b is the same as stable; change its template to release");
+                .startsWith("mcp-b is the same as stable; change its template to release; until ");
     }
 
     @Test
@@ -96,9 +96,9 @@ class StartTest {
 
         // Then
         assertThat(decision.next().state()).isInstanceOf(Promoted.class);
-        assertThat(decision.rationale().reason()).isEqualTo("Settled");
+        assertThat(decision.rationale().reason()).isEqualTo("StableChangedWithoutRollout");
         assertThat(decision.rationale().message())
-                .isEqualTo("mcp-b has not changed; change its template, or to roll out what it has annotate"
+                .contains("; mcp-b has not changed; change its template, or to roll out what it has annotate"
                         + " mcprollout.io/retry=1-v2#1");
     }
 
@@ -114,7 +114,8 @@ class StartTest {
 
         // Then
         assertThat(decision.next().state()).isInstanceOf(Idle.class);
-        assertThat(decision.rationale().reason()).isEqualTo("UpToDate");
+        assertThat(decision.rationale().message())
+                .endsWith("mcp-b is the same as stable; change its template to release");
     }
 
     @Test
@@ -277,5 +278,25 @@ class StartTest {
 
         // Then
         assertThat(world.rollout.attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void aControllerThatHashesInAnotherWayStartsNothing() {
+        // Given
+        World world = World.idle();
+        world.rollout = world.rollout.settled(Slot.B, Optional.of(World.V2));
+        world.revisions.put(Slot.A, Optional.of(new Revision("2-v1")));
+        world.revisions.put(Slot.B, Optional.of(new Revision("2-v2")));
+
+        // When
+        world.look(3);
+        RolloutState upgraded = world.rollout.state();
+        world.push(new Revision("2-v3"));
+        world.look();
+
+        // Then
+        assertThat(upgraded).isInstanceOf(RolloutState.Idle.class);
+        assertThat(world.run().revision()).isEqualTo(new Revision("2-v3"));
+        assertThat(world.told("StableChangedWithoutRollout")).isEmpty();
     }
 }

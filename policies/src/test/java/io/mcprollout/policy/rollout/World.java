@@ -39,7 +39,9 @@ final class World {
     final Map<Slot, Boolean> rolling = new EnumMap<>(Slot.class);
     final Map<Slot, SlotView.Scaler> scalers = new EnumMap<>(Slot.class);
     boolean scalesFail;
+    final Map<Slot, java.util.Set<Revision>> replicaSets = new EnumMap<>(Slot.class);
     boolean gitManaged;
+    boolean dropped;
     int routeB;
     Set<PinId> rules = Set.of();
     boolean routeGone;
@@ -64,6 +66,7 @@ final class World {
             ready.put(slot, 2);
             facts.put(slot, List.of());
             rolling.put(slot, false);
+            replicaSets.put(slot, new java.util.HashSet<>());
         }
     }
 
@@ -106,6 +109,11 @@ final class World {
     /** Somebody changes the candidate's template. */
     void push(Revision revision) {
         revisions.put(Slot.B, Optional.of(revision));
+    }
+
+    /** The resource is made anew; the record is all that is left. */
+    void loseStatus() {
+        rollout = Rollout.from(rollout.keepsake(), Map.of(Slot.A, "mcp-a", Slot.B, "mcp-b"));
     }
 
     Observation observe() {
@@ -167,6 +175,8 @@ final class World {
 
     /** One look, and what follows from it. */
     Decision look() {
+        replicaSets.forEach(
+                (slot, held) -> revisions.getOrDefault(slot, Optional.empty()).ifPresent(held::add));
         rules = routeGone ? Set.of() : rules;
         Observation seen = observe();
         Decision decision = RolloutPolicy.decide(rollout, seen);
@@ -181,10 +191,23 @@ final class World {
             released = true;
             rules = Set.of();
         }
+        if (decision.act() == Decision.Act.DROP) {
+            released = true;
+            dropped = true;
+        }
         for (Effect effect : decision.effects()) {
             if (effect instanceof Effect.CopyTemplate copy && !copiesFail) {
-                revisions.put(copy.to(), revisions.getOrDefault(copy.from(), Optional.empty()));
-                facts.put(copy.to(), List.of());
+                if (revisions.getOrDefault(copy.from(), Optional.empty()).equals(Optional.of(copy.revision()))) {
+                    revisions.put(copy.to(), Optional.of(copy.revision()));
+                    facts.put(copy.to(), List.of());
+                }
+            } else if (effect instanceof Effect.RestoreTemplate restore && !copiesFail) {
+                if (replicaSets.getOrDefault(restore.from(), Set.of()).contains(restore.revision())
+                        && revisions
+                                .getOrDefault(restore.to(), Optional.empty())
+                                .equals(restore.over())) {
+                    revisions.put(restore.to(), Optional.of(restore.revision()));
+                }
             } else if (effect instanceof Effect.Scale scale && !scalesFail) {
                 wanted.put(scale.slot(), scale.replicas());
                 ready.put(scale.slot(), scale.replicas());

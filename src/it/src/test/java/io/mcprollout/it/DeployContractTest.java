@@ -47,6 +47,9 @@ class DeployContractTest {
             "/pods list",
             "/pods watch",
             "/nodes get",
+            "/configmaps create",
+            "/configmaps get",
+            "/configmaps patch",
             "/events create",
             "/events patch");
 

@@ -1,7 +1,9 @@
 package io.mcprollout.controller.adapter.istio;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mcprollout.controller.port.GitMarks;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
@@ -61,6 +63,29 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         Routes.Istio istio = istio(routes);
         objects.follow(rollout, istio);
         return check.problems(rollout, istio);
+    }
+
+    @Override
+    public Optional<String> gitManager(RolloutKey rollout, Routes routes) {
+        Routes.Istio istio = istio(routes);
+        objects.follow(rollout, istio);
+        return istio.virtualServices().stream()
+                .map(Routes.VirtualService::name)
+                .filter(name -> objects.look(IstioKind.VIRTUAL_SERVICE, istio.namespace(), name)
+                                instanceof Answer.Found(ObjectNode object)
+                        && isGitManaged(object))
+                .findFirst()
+                .map(name -> "VirtualService " + name);
+    }
+
+    private static boolean isGitManaged(ObjectNode object) {
+        return new GitMarks(keys(object.at("/metadata/annotations")), keys(object.at("/metadata/labels"))).isManaged();
+    }
+
+    private static Set<String> keys(JsonNode map) {
+        Set<String> keys = new HashSet<>();
+        map.fieldNames().forEachRemaining(keys::add);
+        return keys;
     }
 
     /** Keys of the labels by which the subsets tell pods apart; none when they do not exist; empty when they cannot be read now. */

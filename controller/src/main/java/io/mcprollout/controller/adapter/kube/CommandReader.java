@@ -1,6 +1,8 @@
 package io.mcprollout.controller.adapter.kube;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.mcprollout.controller.api.v1alpha1.McpRollout;
 import io.mcprollout.controller.port.Herald;
 import io.mcprollout.controller.port.RolloutKey;
@@ -12,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Commands are annotations {@code mcprollout.io/retry} and {@code mcprollout.io/abort}: {@code <hash>#<attempt>}. */
+/** Commands are annotations such as {@code mcprollout.io/retry}: {@code <hash>#<attempt>}; who gave one is whose field it is. */
 final class CommandReader {
     private final Herald herald;
     private final Map<String, String> reported = new ConcurrentHashMap<>();
@@ -29,13 +31,27 @@ final class CommandReader {
             Optional<String> text = Json.annotation(resource, annotation).filter(value -> !value.isBlank());
             if (text.isPresent()) {
                 try {
-                    commands.add(Command.parse(kind, text.get().strip()));
+                    commands.add(Command.parse(kind, text.get().strip()).by(giver(resource, annotation)));
                 } catch (IllegalArgumentException e) {
                     report(rollout, annotation, text.get(), e);
                 }
             }
         }
         return commands;
+    }
+
+    private static String giver(GenericKubernetesResource resource, String annotation) {
+        for (ManagedFieldsEntry entry : resource.getMetadata().getManagedFields()) {
+            if (entry.getFieldsV1() != null
+                    && Json.MAPPER
+                            .<JsonNode>valueToTree(entry.getFieldsV1())
+                            .path("f:metadata")
+                            .path("f:annotations")
+                            .has("f:" + annotation)) {
+                return entry.getManager() + (entry.getTime() == null ? "" : " at " + entry.getTime());
+            }
+        }
+        return "";
     }
 
     private void report(RolloutKey rollout, String annotation, String text, IllegalArgumentException why) {

@@ -17,6 +17,7 @@ final class Kinds {
     static final ResourceDefinitionContext SCALED_OBJECT =
             namespaced("keda.sh", "v1alpha1", "ScaledObject", "scaledobjects");
     static final ResourceDefinitionContext SECRET = namespaced("", "v1", "Secret", "secrets");
+    static final ResourceDefinitionContext CONFIG_MAP = namespaced("", "v1", "ConfigMap", "configmaps");
     static final ResourceDefinitionContext EVENT = namespaced("", "v1", "Event", "events");
     static final ResourceDefinitionContext NODE = new ResourceDefinitionContext.Builder()
             .withGroup("")

@@ -2,6 +2,7 @@ package io.mcprollout.controller.adapter.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec;
@@ -12,6 +13,7 @@ import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.RolloutStore;
 import io.mcprollout.controller.port.SecretReader;
 import io.mcprollout.policy.rollout.Mode;
+import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.RolloutState;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Clock;
@@ -34,13 +36,13 @@ public final class KubeRolloutStore implements RolloutStore {
     static final String FORCE_DELETE = "mcprollout.io/force-delete";
 
     private static final System.Logger LOG = System.getLogger(KubeRolloutStore.class.getName());
-    private static final int LARGEST_STATUS = 16 * 1024;
 
     private final PromptClient api;
     private final RolloutWatch rollouts;
     private final SpecParser parser;
     private final SecretCheck secrets;
     private final CommandReader commands;
+    private final RecordBook records;
     private final KubeWorkloads workloads;
     private final BooleanSupplier schemaIsOld;
 
@@ -63,6 +65,7 @@ public final class KubeRolloutStore implements RolloutStore {
         this.parser = parser;
         this.secrets = new SecretCheck(secrets, clock);
         this.commands = new CommandReader(herald);
+        this.records = new RecordBook(api, herald);
         this.workloads = workloads;
         this.schemaIsOld = schemaIsOld;
     }
@@ -72,6 +75,7 @@ public final class KubeRolloutStore implements RolloutStore {
         Optional<GenericKubernetesResource> found = rollouts.get(rollout);
         if (found.isEmpty()) {
             secrets.forget(rollout);
+            records.forget(rollout);
             return Optional.empty();
         }
         GenericKubernetesResource resource = found.get();
@@ -80,8 +84,9 @@ public final class KubeRolloutStore implements RolloutStore {
             letGo(rollout);
             return Optional.empty();
         }
-        Optional<Memory> memory = memory(rollout, resource);
-        boolean underWay = memory.flatMap(Memory::setup).isPresent();
+        Optional<Memory> memory = memory(rollout, resource).or(() -> recorded(rollout, resource));
+        boolean underWay =
+                memory.map(Memory::rollout).filter(KubeRolloutStore::isUnderWay).isPresent();
         return Optional.of(new Stored(
                 resource.getMetadata().getUid(),
                 resource.getMetadata().getGeneration(),
@@ -93,8 +98,13 @@ public final class KubeRolloutStore implements RolloutStore {
     }
 
     private Mode mode(GenericKubernetesResource resource) {
-        String mode = Json.field(resource, "spec").path("mode").asText("Active");
-        return mode.equals("Active") && !schemaIsOld.getAsBoolean() ? Mode.Active : Mode.Paused;
+        Mode mode;
+        try {
+            mode = Mode.valueOf(Json.field(resource, "spec").path("mode").asText("Active"));
+        } catch (IllegalArgumentException e) {
+            mode = Mode.Paused;
+        }
+        return mode == Mode.Active && schemaIsOld.getAsBoolean() ? Mode.Paused : mode;
     }
 
     /* While an attempt is under way the spec decides nothing, so nobody is asked on its behalf. */
@@ -111,6 +121,7 @@ public final class KubeRolloutStore implements RolloutStore {
         if (wish instanceof Wish.Refused refused) {
             problems.addAll(0, refused.problems());
         } else if (wish instanceof Wish.Accepted accepted && !underWay) {
+            MemoryJson.tooLarge(accepted.setup()).ifPresent(problems::add);
             problems.addAll(secrets.problems(rollout, accepted.setup().probes()));
         }
         return problems.isEmpty() ? wish : new Wish.Refused(problems);
@@ -132,15 +143,34 @@ public final class KubeRolloutStore implements RolloutStore {
         }
     }
 
+    /* Status wins; only where it has nothing the record fills in. */
+    private Optional<Memory> recorded(RolloutKey rollout, GenericKubernetesResource resource) {
+        JsonNode workloads = Json.field(resource, "spec").path("workloads");
+        Map<Slot, String> deployments = Map.of(
+                Slot.A, workloads.at("/stable/name").asText(),
+                Slot.B, workloads.at("/canary/name").asText());
+        return records.read(rollout, resource.getMetadata().getUid())
+                .map(keepsake -> new Memory(Rollout.from(keepsake, deployments), Optional.empty(), ""));
+    }
+
+    private static boolean isUnderWay(Rollout rollout) {
+        return rollout.state() instanceof RolloutState.Live || rollout.state() instanceof RolloutState.RollingBack;
+    }
+
     @Override
     public Saved save(RolloutKey rollout, Entry entry) {
         Optional<GenericKubernetesResource> found = rollouts.get(rollout);
         if (found.isEmpty()) {
             return Saved.NOT_SAVED;
         }
+        Rollout next = entry.memory().rollout();
+        // going back waits for no more than it must
+        boolean recording = !(next.state() instanceof RolloutState.RollingBack);
+        if (recording && !records.write(rollout, next.keepsake())) {
+            return Saved.NOT_SAVED;
+        }
         try {
-            GenericKubernetesResource resource =
-                    needsFinalizer(entry) ? withFinalizer(rollout, found.get()) : found.get();
+            GenericKubernetesResource resource = isUnderWay(next) ? withFinalizer(rollout, found.get()) : found.get();
             ArrayNode patch = testing(resource);
             patch.addObject().put("op", "add").put("path", "/status").set("value", status(rollout, resource, entry));
             rollouts.learn(api.patchStatus(Kinds.ROLLOUT, rollout.namespace(), rollout.name(), patch));
@@ -156,9 +186,10 @@ public final class KubeRolloutStore implements RolloutStore {
         for (Slot slot : Slot.values()) {
             workloads.generation(rollout, slot).ifPresent(generation -> generations.put(slot, generation));
         }
-        JsonNode status = Json.MAPPER.valueToTree(new StatusText(entry, before(resource), generations).build());
-        int size = status.toString().length();
-        if (size > LARGEST_STATUS) {
+        ObjectNode status = Json.MAPPER.valueToTree(new StatusText(entry, before(resource), generations).build());
+        StatusFit.cut(status);
+        int size = StatusFit.size(status);
+        if (size > StatusFit.LARGEST) {
             LOG.log(System.Logger.Level.WARNING, "{0}: status has {1} bytes, more than it should", rollout, size);
         }
         return status;
@@ -173,11 +204,6 @@ public final class KubeRolloutStore implements RolloutStore {
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             return Optional.empty();
         }
-    }
-
-    private static boolean needsFinalizer(Entry entry) {
-        RolloutState state = entry.memory().rollout().state();
-        return state instanceof RolloutState.Live || state instanceof RolloutState.RollingBack;
     }
 
     private GenericKubernetesResource withFinalizer(RolloutKey rollout, GenericKubernetesResource resource) {

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.controller.port.Workloads;
+import io.mcprollout.policy.rollout.Effect;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
@@ -25,6 +26,9 @@ import java.util.function.Consumer;
 /** Deployments and pods, followed by watches: in a steady state looking at them costs no request. */
 public final class KubeWorkloads implements Workloads, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(KubeWorkloads.class.getName());
+
+    /** Label that a ReplicaSet's template has and its Deployment's has not. */
+    private static final String TEMPLATE_HASH = "pod-template-hash";
 
     private final KubernetesClient client;
     private final PromptClient api;
@@ -119,7 +123,7 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
     }
 
     @Override
-    public void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to) {
+    public void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to, Revision judged) {
         Map<Slot, JsonNode> deployments = deployments(follow(rollout, setup));
         JsonNode source = deployments.get(from);
         JsonNode target = deployments.get(to);
@@ -128,14 +132,40 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
             return;
         }
         Set<String> slotLabels = slotLabels(rollout, setup, deployments);
-        if (revision(source, slotLabels, setup).equals(revision(target, slotLabels, setup))) {
+        Revision present = revision(source, slotLabels, setup);
+        if (!present.equals(judged)) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: {1} is not copied, {2} was judged", rollout, present, judged);
             return;
         }
+        if (present.equals(revision(target, slotLabels, setup))) {
+            return;
+        }
+        replace(rollout, target, copy(source, target, slotLabels));
+    }
+
+    @Override
+    public void restoreTemplate(RolloutKey rollout, Setup setup, Effect.RestoreTemplate restore) {
+        Map<Slot, WatchedSlot> slots = follow(rollout, setup);
+        Map<Slot, JsonNode> deployments = deployments(slots);
+        JsonNode target = deployments.get(restore.to());
+        WatchedSlot from = slots.get(restore.from());
+        if (target == null || from == null) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: a Deployment is gone, no template can be put back", rollout);
+            return;
+        }
+        Set<String> slotLabels = slotLabels(rollout, setup, deployments);
+        if (!Optional.of(revision(target, slotLabels, setup)).equals(restore.over())) {
+            return;
+        }
+        from.replicaSets().stream()
+                .filter(set -> revision(set, slotLabels, setup).equals(restore.revision()))
+                .findFirst()
+                .ifPresent(set -> replace(rollout, target, copy(set, target, slotLabels)));
+    }
+
+    private void replace(RolloutKey rollout, JsonNode target, JsonNode template) {
         ArrayNode patch = unchanged(target);
-        patch.addObject()
-                .put("op", "replace")
-                .put("path", "/spec/template")
-                .set("value", copy(source, target, slotLabels));
+        patch.addObject().put("op", "replace").put("path", "/spec/template").set("value", template);
         try {
             api.patch(Kinds.DEPLOYMENT, rollout.namespace(), Json.name(target), patch);
         } catch (KubernetesClientException e) {
@@ -148,6 +178,7 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
         ObjectNode template = source.path("spec").path("template").deepCopy();
         ObjectNode labels = template.withObject("/metadata/labels");
         labels.remove(slotLabels);
+        labels.remove(TEMPLATE_HASH);
         target.path("spec")
                 .path("template")
                 .path("metadata")

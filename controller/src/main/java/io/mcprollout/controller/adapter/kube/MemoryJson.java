@@ -19,9 +19,11 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.mcprollout.controller.port.ProbeSpec.Assertion;
+import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutStore.Memory;
 import io.mcprollout.controller.port.Routes;
 import io.mcprollout.controller.port.Setup;
+import io.mcprollout.policy.rollout.Keepsake;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.RolloutState;
 import io.mcprollout.policy.traffic.PinId;
@@ -37,6 +39,7 @@ import java.util.function.Function;
 /** What is remembered of a rollout, as the two JSON objects that status carries: what was decided, and the frozen setup. */
 final class MemoryJson {
     private static final ObjectMapper MAPPER = mapper();
+    private static final int LARGEST_SETUP = 7 * 1024;
 
     /** The two halves; the plan is null while nothing is rolled out. */
     record Text(JsonNode memory, Optional<JsonNode> plan) {}
@@ -66,6 +69,32 @@ final class MemoryJson {
             return new Memory(MAPPER.treeToValue(rollout, Rollout.class), setup, engine);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("what was remembered cannot be read: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Why a setup cannot be frozen: status has no room for it; empty when it has. */
+    static Optional<Problem> tooLarge(Setup setup) {
+        int size = StatusFit.size(MAPPER.valueToTree(setup));
+        return size <= LARGEST_SETUP
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        "SpecTooLarge",
+                        "spec",
+                        "takes " + size + " bytes of status while it is carried out and at most " + LARGEST_SETUP
+                                + " fit; shorten the arguments of tool calls, or name fewer routes"));
+    }
+
+    /** What outlives status, as text. */
+    static String write(Keepsake keepsake) {
+        return MAPPER.valueToTree(keepsake).toString();
+    }
+
+    /** Reads what was written; throws {@link IllegalArgumentException} when it is not that. */
+    static Keepsake readKeepsake(String text) {
+        try {
+            return MAPPER.readValue(text, Keepsake.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e.getOriginalMessage(), e);
         }
     }
 
@@ -131,6 +160,8 @@ final class MemoryJson {
         @JsonSubTypes.Type(value = RolloutState.Preparing.class, name = "Preparing"),
         @JsonSubTypes.Type(value = RolloutState.Stepping.class, name = "Stepping"),
         @JsonSubTypes.Type(value = RolloutState.Blocked.class, name = "Blocked"),
+        @JsonSubTypes.Type(value = RolloutState.AwaitingApproval.class, name = "AwaitingApproval"),
+        @JsonSubTypes.Type(value = RolloutState.Restoring.class, name = "Restoring"),
         @JsonSubTypes.Type(value = RolloutState.AwaitingGit.class, name = "AwaitingGit"),
         @JsonSubTypes.Type(value = RolloutState.Draining.class, name = "Draining"),
         @JsonSubTypes.Type(value = RolloutState.Returning.class, name = "Returning"),

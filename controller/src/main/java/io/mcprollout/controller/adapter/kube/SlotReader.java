@@ -2,6 +2,7 @@ package io.mcprollout.controller.adapter.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcprollout.controller.port.GitMarks;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.rollout.SlotView.Fact;
 import io.mcprollout.policy.rollout.SlotView.Kind;
@@ -20,10 +21,6 @@ import java.util.function.BiFunction;
 
 /** What a Deployment, its ReplicaSets and its pods, all raw JSON, say about a slot. */
 final class SlotReader {
-    private static final String ARGO_TRACKING = "argocd.argoproj.io/tracking-id";
-    private static final Set<String> GIT_LABELS =
-            Set.of("argocd.argoproj.io/instance", "kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name");
-
     /* A pod that was evicted stays for people to read; it is replaced at once, and no longer any news. */
     private static final Duration NEWS = Duration.ofMinutes(1);
 
@@ -168,7 +165,12 @@ final class SlotReader {
 
     private static boolean isGitManaged(JsonNode deployment) {
         JsonNode metadata = deployment.path("metadata");
-        return metadata.path("annotations").has(ARGO_TRACKING)
-                || GIT_LABELS.stream().anyMatch(metadata.path("labels")::has);
+        return new GitMarks(keys(metadata.path("annotations")), keys(metadata.path("labels"))).isManaged();
+    }
+
+    private static Set<String> keys(JsonNode map) {
+        Set<String> keys = new HashSet<>();
+        map.fieldNames().forEachRemaining(keys::add);
+        return keys;
     }
 }

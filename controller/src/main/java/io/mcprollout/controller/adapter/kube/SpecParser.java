@@ -3,6 +3,7 @@ package io.mcprollout.controller.adapter.kube;
 import io.mcprollout.controller.api.v1alpha1.Evidence.Mesh;
 import io.mcprollout.controller.api.v1alpha1.Evidence.Probe;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Approval;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.DestinationRuleRef;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Istio;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Pinning;
@@ -42,6 +43,8 @@ import java.util.function.Function;
 public final class SpecParser {
     private static final String PREFLIGHT = "30s";
     private static final String NO_HOLD = "0s";
+    private static final String APPROVAL = "4h";
+    private static final String KEEP = "24h";
 
     private final Presets presets = new Presets();
     private final Set<String> sources;
@@ -64,6 +67,7 @@ public final class SpecParser {
         Optional<Numbers> numbers = numbers(spec, policies, problems);
         List<Step> steps = steps(spec, problems);
         Duration preflight = preflight(spec.preflight(), problems);
+        Duration keep = keep(spec, problems);
         List<ProbeSpec> probes = probes(spec, problems);
         Map<String, String> mesh = mesh(spec, problems);
         Optional<Routes> routes = routes(namespace, spec, problems);
@@ -80,6 +84,7 @@ public final class SpecParser {
                 numbers.get(),
                 streams(probes, mesh, numbers.get()),
                 promotion(spec),
+                keep,
                 spec.sessions() != null && spec.sessions().pinning() == Pinning.None,
                 capacity.get());
         List<String> ignored = spec.workloads().ignore();
@@ -137,7 +142,8 @@ public final class SpecParser {
             if (step.weight() < 1 || step.weight() > 100) {
                 problems.add("weight", path, "must be 1..100 but is " + step.weight());
             } else {
-                steps.add(new Step(new Weight(step.weight()), held.orElse(Duration.ZERO)));
+                Optional<Duration> approval = approval(step.approval(), path, problems);
+                steps.add(new Step(new Weight(step.weight()), held.orElse(Duration.ZERO), approval));
             }
         }
         if (steps.size() == spec.steps().size()) {
@@ -146,6 +152,30 @@ public final class SpecParser {
             }
         }
         return steps;
+    }
+
+    private static Optional<Duration> approval(
+            @org.jspecify.annotations.Nullable Approval approval, String path, Problems problems) {
+        if (approval == null) {
+            return Optional.empty();
+        }
+        String text = approval.timeout() == null ? APPROVAL : approval.timeout();
+        Optional<Duration> timeout = DurationText.parse(text);
+        if (timeout.isEmpty()) {
+            problems.add("timeout", path + ".approval", "must be a duration such as 4h but is " + text);
+        }
+        return timeout;
+    }
+
+    private static Duration keep(McpRolloutSpec spec, Problems problems) {
+        String text = spec.promotion() == null || spec.promotion().keep() == null
+                ? KEEP
+                : spec.promotion().keep();
+        Optional<Duration> keep = DurationText.parse(text);
+        if (keep.isEmpty()) {
+            problems.add("keep", "spec.promotion", "must be a duration such as 24h but is " + text);
+        }
+        return keep.orElse(Duration.ZERO);
     }
 
     private static Duration preflight(@org.jspecify.annotations.Nullable Preflight preflight, Problems problems) {
@@ -262,6 +292,7 @@ public final class SpecParser {
             case Auto -> Promotion.Auto;
             case Git -> Promotion.Git;
             case Replace -> Promotion.Replace;
+            case Swap -> Promotion.Swap;
         };
     }
 }

@@ -6,6 +6,7 @@ import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.Condemned;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.Counts;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.Observed;
+import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.PromotionStatus;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.Seen;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.SlotStatus;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.StepWeight;
@@ -15,6 +16,9 @@ import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutStore.Entry;
 import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.gate.Judgement;
+import io.mcprollout.policy.rollout.Command;
+import io.mcprollout.policy.rollout.Desired;
+import io.mcprollout.policy.rollout.Plan;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.Rollout.SlotMemory;
 import io.mcprollout.policy.rollout.RolloutState;
@@ -30,11 +34,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is decided and remembered, in the words and numbers of status. */
 final class StatusText {
+    /* Reasons for which nothing goes on until a person does something. */
+    private static final Set<String> WAITS_FOR_SOMEBODY = Set.of("AdoptionAmbiguous", "Unmanaged", "Observe");
+
     private final Entry entry;
     private final Optional<McpRolloutStatus> before;
     private final Map<Slot, Long> generations;
@@ -66,6 +74,7 @@ final class StatusText {
                 new Observed(seen(Slot.A), seen(Slot.B)),
                 rollout.stable().letter(),
                 view(rollout.candidate()).deployment(),
+                promotion(),
                 List.of(slot(Slot.A), slot(Slot.B)),
                 orNull(memory.plan()),
                 step(),
@@ -75,11 +84,25 @@ final class StatusText {
                 why.then().isEmpty() ? null : why.then(),
                 conditions(message),
                 condemned(),
-                rollout.consumed().stream().map(Object::toString).toList(),
+                rollout.consumed().stream().map(StatusText::command).toList(),
                 memory.memory(),
                 entry.memory().engine(),
                 new History(before, entry.seen().now()).after(rollout),
                 rollbackCause());
+    }
+
+    private @Nullable PromotionStatus promotion() {
+        Optional<Plan> plan = run().map(Run::plan)
+                .or(() -> entry.seen().desired() instanceof Desired.Accepted accepted
+                        ? Optional.of(accepted.plan())
+                        : Optional.empty());
+        return plan.map(known -> known.promotion().chosen(view(rollout.stable())))
+                .map(chosen -> new PromotionStatus(chosen.mode().name(), chosen.why()))
+                .orElse(null);
+    }
+
+    private static String command(Command command) {
+        return command + (command.by().isEmpty() ? "" : " by " + command.by());
     }
 
     /** Name of a state as people see it. */
@@ -121,7 +144,7 @@ final class StatusText {
 
     private SlotStatus slot(Slot slot) {
         SlotView view = view(slot);
-        SlotMemory memory = rollout.slots().getOrDefault(slot, new SlotMemory(Optional.empty(), 0));
+        SlotMemory memory = rollout.slots().getOrDefault(slot, SlotMemory.NONE);
         return new SlotStatus(
                 slot.letter(),
                 view.deployment(),
@@ -138,6 +161,7 @@ final class StatusText {
             case RolloutState.Preparing ignored -> 0;
             case RolloutState.Blocked ignored -> 0;
             case RolloutState.Stepping stepping -> stepping.step() + 1;
+            case RolloutState.AwaitingApproval awaiting -> awaiting.step() + 1;
             case RolloutState.Live live -> live.run().plan().steps().size();
             default -> null;
         };
@@ -212,7 +236,9 @@ final class StatusText {
         String about = revision().map(hash -> "revision " + hash + ": ").orElse("") + message;
         boolean accepted = entry.problems().isEmpty();
         boolean underWay = run().isPresent();
-        boolean waitsForSomebody = rollout.state() instanceof RolloutState.AwaitingGit;
+        boolean waitsForSomebody = WAITS_FOR_SOMEBODY.contains(reason)
+                || rollout.state() instanceof RolloutState.AwaitingGit
+                || rollout.state() instanceof RolloutState.AwaitingApproval;
         boolean stuck =
                 rollout.state() instanceof RolloutState.RolledBack || waitsForSomebody || (!accepted && !underWay);
         boolean adopted = !(rollout.state() instanceof RolloutState.Initializing);
@@ -222,7 +248,7 @@ final class StatusText {
                 accepted ? "Accepted" : entry.problems().getFirst().reason(),
                 accepted ? "the spec can be carried out" : problems());
         conditions.set("Ready", adopted && accepted && !underWay && !stuck, reason, about);
-        conditions.set("Reconciling", (underWay && !waitsForSomebody) || (!adopted && accepted), reason, about);
+        conditions.set("Reconciling", !waitsForSomebody && (underWay || (!adopted && accepted)), reason, about);
         conditions.set(
                 "Stalled",
                 stuck,
@@ -243,9 +269,17 @@ final class StatusText {
                 shrinking.map(SlotView.Scaler::warning).orElse(""));
         conditions.setIfEver(
                 "RollbackBlocked", !entry.rollbackBlocked().isEmpty(), "RouteNotWritten", entry.rollbackBlocked());
+        boolean keptForUndo = rollout.state() instanceof RolloutState.Promoted promoted
+                && promoted.run().stable() != rollout.stable()
+                && entry.seen()
+                        .now()
+                        .isBefore(promoted.at().plus(promoted.run().plan().keep()));
         conditions.setIfEver(
                 "SafeToScaleDown",
-                adopted && !underWay && view(rollout.candidate()).wanted() > 0,
+                adopted
+                        && !underWay
+                        && !keptForUndo
+                        && view(rollout.candidate()).wanted() > 0,
                 "NoTraffic",
                 "no session goes to " + view(rollout.candidate()).deployment());
         return conditions.list();

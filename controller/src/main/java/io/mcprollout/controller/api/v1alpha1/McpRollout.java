@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
         type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(name = "Verdict", jsonPath = ".status.verdict.answer")
 @AdditionalPrinterColumn(name = "Revision", jsonPath = ".status.revision")
+@AdditionalPrinterColumn(name = "Candidate", jsonPath = ".status.candidateDeployment")
 @AdditionalPrinterColumn(
         name = "Age",
         jsonPath = ".metadata.creationTimestamp",

@@ -65,13 +65,17 @@ public record McpRolloutSpec(
 
         @Default("Active")
         @Nullable
-        @JsonPropertyDescription("Active, or Paused: no advance, while a rollback still happens.")
+        @JsonPropertyDescription(
+                "Active; Paused: no advance, while a rollback still happens; Observe: decides and writes nothing; Unmanaged: does nothing"
+                        + " at all, not even go back, and adopts the route as it is when it is over.")
         Mode mode) {
 
     /** Whether the rollout goes on. */
     public enum Mode {
         Active,
-        Paused
+        Paused,
+        Observe,
+        Unmanaged
     }
 
     /** The two Deployments: initial roles, for who is stable now is in the status. */
@@ -215,7 +219,19 @@ public record McpRolloutSpec(
             @Pattern(DURATION)
             @JsonPropertyDescription(
                     "Least time in the step, such as 5m; the longer of this and the policy's minimumDwell counts.")
-            String hold) {}
+            String hold,
+
+            @Nullable @JsonPropertyDescription("A person's approval, awaited before the step is entered.")
+            Approval approval) {}
+
+    /** An approval that a step waits for. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Approval(
+            @Default("4h")
+            @Nullable
+            @Pattern(DURATION)
+            @JsonPropertyDescription("How long it is awaited; then the rollout goes back.")
+            String timeout) {}
 
     /** Step 0, at weight 0. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -255,13 +271,20 @@ public record McpRolloutSpec(
             @Default("Auto")
             @Nullable
             @JsonPropertyDescription(
-                    "Git: a person or pipeline brings the version into the stable Deployment. Replace: the controller copies the template. Auto: Git when Argo CD or Flux own the stable Deployment, else Replace.")
-            PromotionMode mode) {}
+                    "Git: a person or pipeline brings the version into the stable Deployment. Replace: the controller copies the template. Swap: the canary's Deployment becomes the stable one, for VirtualServices that no GitOps tool keeps. Auto: Git when Argo CD or Flux own the stable Deployment, else Replace.")
+            PromotionMode mode,
+
+            @Default("24h")
+            @Nullable
+            @Pattern(DURATION)
+            @JsonPropertyDescription("For how long after the promotion the command undo takes it back.")
+            String keep) {}
 
     /** Who brings the promoted version into the stable Deployment. */
     public enum PromotionMode {
         Auto,
         Git,
-        Replace
+        Replace,
+        Swap
     }
 }

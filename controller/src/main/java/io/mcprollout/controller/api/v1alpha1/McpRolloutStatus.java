@@ -38,6 +38,9 @@ public record McpRolloutStatus(
         @Nullable @JsonPropertyDescription("Deployment that the next version goes into.")
         String candidateDeployment,
 
+        @Nullable @JsonPropertyDescription("How a promotion would come about now, and why.")
+        PromotionStatus promotion,
+
         @Nullable @JsonPropertyDescription("The two Deployments and their roles.")
         List<SlotStatus> slots,
 
@@ -97,6 +100,13 @@ public record McpRolloutStatus(
 
             @Nullable @JsonPropertyDescription("Hash of its pod template.")
             String hash) {}
+
+    /** How a promotion would come about now. */
+    public record PromotionStatus(
+            @JsonPropertyDescription("Git, Replace or Swap.")
+            String mode,
+
+            @JsonPropertyDescription("Why, in a sentence.") String reason) {}
 
     /** One of the two Deployments. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -52,13 +52,16 @@ final class Memories {
 
     static Stream<RolloutState> states() {
         return Stream.of(
-                new RolloutState.Initializing(),
+                RolloutState.Initializing.BLANK,
+                new RolloutState.Initializing(Optional.of(Slot.B)),
                 new RolloutState.Idle(),
                 new RolloutState.RolledBack(new Revision("1-new"), Cause.CanaryWorse, "it fails", NOW),
-                new RolloutState.Promoted(new Revision("1-new"), NOW),
+                new RolloutState.Promoted(RUN, NOW),
                 PREPARING,
                 new RolloutState.Stepping(RUN, 1, CLOCK, true, NOW),
                 new RolloutState.Blocked(RUN, Cause.CanaryDisrupted, "no image", CLOCK),
+                new RolloutState.AwaitingApproval(RUN, 0, CLOCK, NOW),
+                new RolloutState.Restoring(RUN, Optional.of(new Revision("1-new")), CLOCK, true),
                 new RolloutState.AwaitingGit(RUN, "", NOW),
                 new RolloutState.Draining(RUN, CLOCK),
                 new RolloutState.Returning(RUN, true, CLOCK, false),
@@ -66,7 +69,9 @@ final class Memories {
     }
 
     static Memory of(RolloutState state) {
-        boolean underWay = state instanceof Live || state instanceof RolloutState.RollingBack;
+        boolean underWay = state instanceof Live
+                || state instanceof RolloutState.RollingBack
+                || state instanceof RolloutState.Promoted;
         return new Memory(rollout(state), underWay ? Optional.of(SETUP) : Optional.empty(), underWay ? "1 abc" : "");
     }
 
@@ -74,13 +79,25 @@ final class Memories {
         return new Rollout(
                 Slot.A,
                 Map.of(
-                        Slot.A, new SlotMemory(Optional.of(new Revision("1-old")), 2),
+                        Slot.A,
+                                new SlotMemory(
+                                        Optional.of(new Revision("1-old")),
+                                        2,
+                                        Optional.empty(),
+                                        "stable",
+                                        Optional.of(new Revision("1-hot"))),
                         Slot.B,
                                 new SlotMemory(
-                                        Optional.empty(), 7, Optional.of(new Rollout.Scaled(1, Optional.of(NOW))))),
+                                        Optional.empty(),
+                                        7,
+                                        Optional.of(new Rollout.Scaled(1, Optional.of(NOW))),
+                                        "canary",
+                                        Optional.empty())),
                 3,
                 List.of(new Revision("1-bad")),
-                List.of(new Command(Command.Kind.Retry, "1-new", 2)),
+                List.of(
+                        Command.of(Command.Kind.Retry, "1-new", 2).by("kubectl"),
+                        Command.parse(Command.Kind.Approve, "1-new#2/3")),
                 Map.of(new Revision("1-new"), 2),
                 new Contest(1, NOW),
                 state);

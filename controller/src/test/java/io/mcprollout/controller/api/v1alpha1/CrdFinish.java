@@ -13,8 +13,8 @@ import java.util.Objects;
 
 /** What the generator has no annotation for: reading order of columns, keyed lists, the category and the number of the schema. */
 final class CrdFinish implements CRDPostProcessor {
-    private static final List<String> COLUMNS =
-            List.of("Phase", "Step", "Weight", "Verdict", "Revision", "Harm budget", "Deadline", "Age", "Message");
+    private static final List<String> COLUMNS = List.of(
+            "Phase", "Step", "Weight", "Verdict", "Revision", "Candidate", "Harm budget", "Deadline", "Age", "Message");
 
     @Override
     public HasMetadata process(HasMetadata generated, String crdSpecVersion) {

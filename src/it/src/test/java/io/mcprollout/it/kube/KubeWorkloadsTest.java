@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcprollout.controller.port.SecretKey;
 import io.mcprollout.controller.port.SecretReader.Reply;
 import io.mcprollout.controller.port.Setup;
+import io.mcprollout.policy.rollout.Effect;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.rollout.SlotView.Fact;
 import io.mcprollout.policy.rollout.SlotView.Kind;
+import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.util.Base64;
@@ -187,9 +189,9 @@ class KubeWorkloadsTest {
     void copiesATemplateButForTheLabelsOfTheSlot() {
         // Given
         bed.api.apply(KubeBed.deployment("canary", "mcp:2"));
-        observe(false);
+        Revision judged = of(observe(false), Slot.B).revision().orElseThrow();
         // When
-        bed.workloads.copyTemplate(KEY, setup, Slot.B, Slot.A);
+        bed.workloads.copyTemplate(KEY, setup, Slot.B, Slot.A, judged);
         // Then
         var stable = bed.api.get("deployments.apps", NAMESPACE, "stable").orElseThrow();
         assertThat(stable.at("/spec/template/spec/containers/0/image").asText()).isEqualTo("mcp:2");
@@ -199,6 +201,60 @@ class KubeWorkloadsTest {
             var views = observe(false);
             assertThat(of(views, Slot.A).revision()).isEqualTo(of(views, Slot.B).revision());
         });
+    }
+
+    @Test
+    void putsBackATemplateThatAReplicaSetHolds() {
+        // Given
+        pod("stable", "conditions: [{type: Ready, status: 'True'}]\n");
+        Revision before = of(observe(true), Slot.A).revision().orElseThrow();
+        bed.api.apply(KubeBed.deployment("stable", "mcp:2"));
+        bed.api.apply(KubeBed.deployment("canary", "mcp:2"));
+        KubeBed.await()
+                .until(() -> of(observe(true), Slot.A)
+                        .revision()
+                        .equals(of(observe(true), Slot.B).revision()));
+        Revision over = of(observe(true), Slot.B).revision().orElseThrow();
+        // When
+        bed.workloads.restoreTemplate(
+                KEY, setup, new Effect.RestoreTemplate(Slot.A, Slot.B, before, java.util.Optional.of(before)));
+        String refused = image("canary");
+        bed.workloads.restoreTemplate(
+                KEY, setup, new Effect.RestoreTemplate(Slot.A, Slot.B, before, java.util.Optional.of(over)));
+        // Then
+        assertThat(refused).isEqualTo("mcp:2");
+        assertThat(image("canary")).isEqualTo("mcp:1");
+        var labels = bed.api
+                .get("deployments.apps", NAMESPACE, "canary")
+                .orElseThrow()
+                .at("/spec/template/metadata/labels");
+        assertThat(labels.path("track").asText()).isEqualTo("canary");
+        assertThat(labels.has("pod-template-hash")).isFalse();
+        KubeBed.await()
+                .untilAsserted(
+                        () -> assertThat(of(observe(true), Slot.B).revision()).contains(before));
+    }
+
+    private String image(String deployment) {
+        return bed.api
+                .get("deployments.apps", NAMESPACE, deployment)
+                .orElseThrow()
+                .at("/spec/template/spec/containers/0/image")
+                .asText();
+    }
+
+    @Test
+    void copiesNothingButTheRevisionThatWasJudged() {
+        // Given
+        bed.api.apply(KubeBed.deployment("canary", "mcp:2"));
+        Revision judged = of(observe(false), Slot.B).revision().orElseThrow();
+        bed.api.apply(KubeBed.deployment("canary", "mcp:3"));
+        KubeBed.await().until(() -> !of(observe(false), Slot.B).revision().equals(java.util.Optional.of(judged)));
+        // When
+        bed.workloads.copyTemplate(KEY, setup, Slot.B, Slot.A, judged);
+        // Then
+        var stable = bed.api.get("deployments.apps", NAMESPACE, "stable").orElseThrow();
+        assertThat(stable.at("/spec/template/spec/containers/0/image").asText()).isEqualTo("mcp:1");
     }
 
     @ParameterizedTest

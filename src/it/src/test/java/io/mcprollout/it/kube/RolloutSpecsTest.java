@@ -68,7 +68,7 @@ class RolloutSpecsTest extends StoreBed {
     }
 
     @ParameterizedTest
-    @CsvSource({"retry,Retry", "abort,Abort"})
+    @CsvSource({"retry,Retry", "abort,Abort", "promote,Promote", "undo,Undo", "adopt,Adopt"})
     void readsCommands(String annotation, Command.Kind kind) {
         // Given
         bed.withRollout("");
@@ -80,7 +80,8 @@ class RolloutSpecsTest extends StoreBed {
         // When
         KubeBed.await().until(() -> !bed.load().commands().isEmpty());
         // Then
-        assertThat(bed.load().commands()).containsExactly(new Command(kind, "1-abc", 3));
+        assertThat(bed.load().commands()).containsExactly(Command.of(kind, "1-abc", 3));
+        assertThat(bed.load().commands().getFirst().by()).contains(" at 20");
     }
 
     @Test

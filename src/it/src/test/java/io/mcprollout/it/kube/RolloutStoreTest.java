@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered of a rollout, and where. */
@@ -246,8 +247,120 @@ class RolloutStoreTest extends StoreBed {
             return object;
         });
         // When
-        KubeBed.await().until(() -> bed.load().memory().isEmpty());
+        KubeBed.await()
+                .until(() -> bed.load().memory().orElseThrow().rollout().state() instanceof RolloutState.Initializing);
         // Then
         assertThat(bed.load().wish()).isInstanceOf(Wish.Accepted.class);
+    }
+
+    @Test
+    void rememberedInARecordThatOutlivesTheResource() {
+        // Given
+        bed.withRollout("");
+        bed.store.save(KEY, entry(new RolloutState.Idle(), Optional.empty(), List.of(NEW), NOW));
+        bed.api.delete("mcprollouts", NAMESPACE, "mcp-server");
+        KubeBed.await().until(() -> bed.store.load(KEY).isEmpty());
+        // When
+        bed.withRollout("");
+        Rollout again = bed.load().memory().orElseThrow().rollout();
+        // Then
+        JsonNode record = bed.api
+                .get("configmaps", NAMESPACE, "mcp-server-mcprollout-record")
+                .orElseThrow();
+        assertThat(record.at("/metadata/ownerReferences").isMissingNode()).isTrue();
+        assertThat(again.state()).isEqualTo(new RolloutState.Initializing(Optional.of(Slot.A)));
+        assertThat(again.attempt()).isEqualTo(4);
+        assertThat(again.condemned()).containsExactly(NEW);
+    }
+
+    @Test
+    void writesTheRecordOnlyWhenItChanges() {
+        // Given
+        bed.withRollout("");
+        bed.store.save(KEY, entry(new RolloutState.Idle(), Optional.empty(), List.of(), NOW));
+        String before = recordVersion();
+        bed.store.save(KEY, entry(new RolloutState.Idle(), Optional.empty(), List.of(), NOW.plusSeconds(60)));
+        String same = recordVersion();
+        // When
+        bed.store.save(KEY, entry(new RolloutState.Idle(), Optional.empty(), List.of(NEW), NOW.plusSeconds(120)));
+        // Then
+        assertThat(same).isEqualTo(before);
+        assertThat(recordVersion()).isNotEqualTo(before);
+    }
+
+    private String recordVersion() {
+        return bed.api
+                .get("configmaps", NAMESPACE, "mcp-server-mcprollout-record")
+                .orElseThrow()
+                .at("/metadata/resourceVersion")
+                .asText();
+    }
+
+    @Test
+    void aRecordThatCannotBeReadDecidesNothing() {
+        // Given
+        bed.api.apply("""
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: mcp-server-mcprollout-record, namespace: mcp-services}
+                data: {record.json: nonsense}
+                """);
+        bed.withRollout("");
+        // When
+        var refused = org.assertj.core.api.Assertions.assertThatIllegalStateException()
+                .isThrownBy(bed::load);
+        // Then
+        refused.withMessageContaining("ConfigMap mcp-server-mcprollout-record cannot be read");
+    }
+
+    /** A spec as large as it may be, after twenty rollbacks with long reasons. */
+    @Test
+    void statusOfTheLargestRolloutFitsSixteenKilobytes() {
+        // Given
+        withLargeSpec(4200);
+        Setup setup = bed.setup();
+        String reason = "it fails ".repeat(200);
+        List<Revision> condemned = new java.util.ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            condemned.add(new Revision("1-0123456789" + (10 + i)));
+            var back = new RolloutState.RolledBack(condemned.getLast(), Cause.CanaryWorse, reason, NOW);
+            bed.store.save(KEY, entry(back, Optional.empty(), condemned, NOW));
+        }
+        // When
+        bed.store.save(
+                KEY,
+                entry(
+                        new RolloutState.Stepping(run(setup), 0, StepClock.start(NOW), true, Instant.EPOCH),
+                        Optional.of(setup),
+                        condemned,
+                        NOW));
+        // Then
+        assertThat(stored().path("status").toString().length()).isBetween(8000, 16 * 1024);
+        assertThat(bed.load().memory().orElseThrow().setup()).contains(setup);
+        assertThat(bed.load().memory().orElseThrow().rollout().condemned()).hasSize(20);
+    }
+
+    @Test
+    void aSpecThatWouldNotFitStatusIsRefused() {
+        // Given
+        withLargeSpec(9000);
+        // When
+        Wish wish = bed.load().wish();
+        // Then
+        assertThat(((Wish.Refused) wish).problems()).anySatisfy(problem -> {
+            assertThat(problem.reason()).isEqualTo("SpecTooLarge");
+            assertThat(problem.message()).contains("shorten the arguments of tool calls");
+        });
+    }
+
+    private void withLargeSpec(int characters) {
+        bed.withRollout("");
+        String keys = IntStream.range(0, 32)
+                .mapToObj(i -> "\"k" + i + "x".repeat(characters / 32) + "\"")
+                .collect(java.util.stream.Collectors.joining(","));
+        bed.api.mergePatch(
+                "mcprollouts", NAMESPACE, "mcp-server", "{\"spec\":{\"workloads\":{\"ignore\":[" + keys + "]}}}");
+        KubeBed.await()
+                .until(() -> bed.rollouts.get(KEY).orElseThrow().toString().contains("k31x"));
     }
 }

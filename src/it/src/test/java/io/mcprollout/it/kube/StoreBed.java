@@ -22,7 +22,21 @@ abstract class StoreBed {
     static Rollout in(RolloutState state, List<Revision> condemned) {
         return new Rollout(
                 Slot.A,
-                Map.of(),
+                Map.of(
+                        Slot.A,
+                                new Rollout.SlotMemory(
+                                        java.util.Optional.empty(),
+                                        1,
+                                        java.util.Optional.empty(),
+                                        "stable",
+                                        java.util.Optional.empty()),
+                        Slot.B,
+                                new Rollout.SlotMemory(
+                                        java.util.Optional.empty(),
+                                        2,
+                                        java.util.Optional.empty(),
+                                        "canary",
+                                        java.util.Optional.empty())),
                 4,
                 condemned,
                 List.of(),

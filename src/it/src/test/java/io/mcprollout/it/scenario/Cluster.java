@@ -13,6 +13,8 @@ import io.mcprollout.controller.port.Workloads;
 import io.mcprollout.policy.gate.Numbers;
 import io.mcprollout.policy.gate.Streams;
 import io.mcprollout.policy.rollout.Command;
+import io.mcprollout.policy.rollout.Effect;
+import io.mcprollout.policy.rollout.Keepsake;
 import io.mcprollout.policy.rollout.Mode;
 import io.mcprollout.policy.rollout.Plan;
 import io.mcprollout.policy.rollout.Promotion;
@@ -32,9 +34,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** A cluster in memory, with the real loop in it; time passes only when it is told to. */
@@ -70,6 +74,7 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
     final Users traffic = new Users(this, 7);
     final Map<Revision, Version> versions = new HashMap<>();
     final Map<Slot, Revision> templates = new EnumMap<>(Slot.class);
+    private final Map<Slot, Set<Revision>> held = new EnumMap<>(Slot.class);
     final Map<Slot, Integer> ready = new EnumMap<>(Slot.class);
     final Map<Slot, Integer> wanted = new EnumMap<>(Slot.class);
     final Map<Slot, SlotView.Scaler> scalers = new EnumMap<>(Slot.class);
@@ -87,6 +92,8 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
     int writes;
     private long generation = 1;
     private Optional<Memory> memory = Optional.empty();
+    private Optional<Keepsake> record = Optional.empty();
+    private int incarnation = 1;
     Optional<Entry> status = Optional.empty();
     final Route route;
     private RolloutLoop loop;
@@ -124,13 +131,18 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
     }
 
     static Setup setup(Numbers numbers) {
+        return setup(numbers, Promotion.Replace);
+    }
+
+    static Setup setup(Numbers numbers, Promotion promotion) {
         var steps = List.of(step(10), step(25), step(50), step(100));
         var plan = new Plan(
                 steps,
                 Duration.ofSeconds(10),
                 numbers,
                 new Streams(List.of(new Streams.Probe("outside", numbers.pairInterval())), List.of("istio")),
-                Promotion.Replace,
+                promotion,
+                Duration.ofHours(24),
                 false);
         var probe = new ProbeSpec(
                 "outside",
@@ -157,15 +169,30 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
     }
 
     private static Step step(int weight) {
-        return new Step(new Weight(weight), Duration.ofSeconds(10));
+        return Step.of(new Weight(weight), Duration.ofSeconds(10));
     }
 
     // ---- what people and the cluster do
 
     Cluster release(Revision revision, Version behaviour) {
+        return release(Slot.B, revision, behaviour);
+    }
+
+    Cluster release(Slot slot, Revision revision, Version behaviour) {
         versions.put(revision, behaviour);
-        templates.put(Slot.B, revision);
+        templates.put(slot, revision);
         return this;
+    }
+
+    /** The next rollouts are promoted in this way. */
+    Cluster promotion(Promotion promotion) {
+        wish(new Wish.Accepted(setup(fast(), promotion)));
+        return this;
+    }
+
+    /** Somebody annotates the resource, or an annotation stays in Git. */
+    void order(Command.Kind kind, String text) {
+        commands.add(Command.parse(kind, text));
     }
 
     void wish(Wish next) {
@@ -175,6 +202,29 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
 
     void restartController() {
         loop = loop();
+    }
+
+    /** The resource is deleted and made anew: its status is lost, the record stays. */
+    void recreate() {
+        memory = Optional.empty();
+        status = Optional.empty();
+        incarnation++;
+        generation = 1;
+        deleting = false;
+        letGo = false;
+    }
+
+    void loseRecord() {
+        record = Optional.empty();
+    }
+
+    /** Why it does what it does, by its machine-readable reason. */
+    String reason() {
+        return status.map(entry -> entry.decision().rationale().reason()).orElse("");
+    }
+
+    String message() {
+        return status.map(entry -> entry.decision().rationale().message()).orElse("");
     }
 
     /** Makes the saved evidence unreadable. */
@@ -213,6 +263,8 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
     }
 
     private void step() {
+        templates.forEach((slot, revision) ->
+                held.computeIfAbsent(slot, fresh -> new HashSet<>()).add(revision));
         Instant before = now;
         now = now.plus(STEP);
         traffic.flow(before, now);
@@ -236,7 +288,8 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
     }
 
     private RolloutLoop loop() {
-        return new RolloutLoop(this, route, this, traffic, traffic.mesh(), this, this, clock, Duration.ofSeconds(30));
+        return new RolloutLoop(
+                this, route, this, traffic, traffic.mesh(), this, this, clock, Duration.ofSeconds(30), 50);
     }
 
     private void write() {
@@ -282,7 +335,15 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
     public Optional<Stored> load(RolloutKey rollout) {
         return letGo && deleting
                 ? Optional.empty()
-                : Optional.of(new Stored("uid-1", generation, deleting, mode, wish, commands, memory));
+                : Optional.of(new Stored(
+                        "uid-" + incarnation,
+                        generation,
+                        deleting,
+                        mode,
+                        wish,
+                        commands,
+                        memory.or(() -> record.map(kept ->
+                                new Memory(Rollout.from(kept, setup(fast()).deployments()), Optional.empty(), "")))));
     }
 
     @Override
@@ -291,6 +352,7 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
             return Saved.NOT_SAVED;
         }
         memory = Optional.of(entry.memory());
+        record = Optional.of(entry.memory().rollout().keepsake());
         status = Optional.of(entry);
         letGo &= !isUnderWay();
         write();
@@ -325,8 +387,9 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
     }
 
     @Override
-    public void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to) {
-        if (!templates.getOrDefault(from, V1).equals(templates.get(to))) {
+    public void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to, Revision judged) {
+        if (judged.equals(templates.get(from))
+                && !templates.getOrDefault(from, V1).equals(templates.get(to))) {
             templates.put(to, templates.getOrDefault(from, V1));
             write();
         }
@@ -337,6 +400,16 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
         if (wanted.getOrDefault(slot, 2) != replicas) {
             wanted.put(slot, replicas);
             ready.put(slot, replicas);
+            write();
+        }
+    }
+
+    @Override
+    public void restoreTemplate(RolloutKey rollout, Setup setup, Effect.RestoreTemplate restore) {
+        Revision before = templates.get(restore.to());
+        if (held.getOrDefault(restore.from(), Set.of()).contains(restore.revision())
+                && Optional.ofNullable(before).equals(restore.over())) {
+            templates.put(restore.to(), restore.revision());
             write();
         }
     }

@@ -11,6 +11,7 @@ import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A user's VirtualService in an API server, with rules, labels and unknown fields of their own, behind the router for Istio. */
 final class IstioRoute implements Route, AutoCloseable {
@@ -72,6 +73,11 @@ final class IstioRoute implements Route, AutoCloseable {
     @Override
     public List<Problem> check(RolloutKey rollout, Routes routes) {
         return bed.router.check(rollout, routes);
+    }
+
+    @Override
+    public Optional<String> gitManager(RolloutKey rollout, Routes routes) {
+        return bed.router.gitManager(rollout, routes);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.mcprollout.policy.traffic.TrafficPlan;
 import io.mcprollout.policy.traffic.Weight;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A route that is nothing but a weight. */
@@ -20,6 +21,7 @@ final class PlainRoute implements Route {
     private Set<PinId> rules = Set.of();
     private Runnable written = () -> {};
     boolean writesFail;
+    boolean gitManaged;
 
     /** Somebody else sets the weight. */
     void setShare(int candidate) {
@@ -56,6 +58,11 @@ final class PlainRoute implements Route {
     @Override
     public List<Problem> check(RolloutKey rollout, Routes routes) {
         return List.of();
+    }
+
+    @Override
+    public Optional<String> gitManager(RolloutKey rollout, Routes routes) {
+        return gitManaged ? Optional.of("VirtualService mcp-server") : Optional.empty();
     }
 
     @Override

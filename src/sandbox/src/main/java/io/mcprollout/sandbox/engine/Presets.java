@@ -36,14 +36,14 @@ final class Presets {
         return plan(
                 numbers,
                 WEIGHTS.stream()
-                        .map(weight -> new Step(new Weight(weight), Duration.ZERO))
+                        .map(weight -> Step.of(new Weight(weight), Duration.ZERO))
                         .toList());
     }
 
     /** A plan that stays at 10 %. */
     static Plan stayingAtTen(String preset) {
         return plan(
-                numbers(preset), List.of(new Step(new Weight(10), FOR_EVER), new Step(new Weight(100), Duration.ZERO)));
+                numbers(preset), List.of(Step.of(new Weight(10), FOR_EVER), Step.of(new Weight(100), Duration.ZERO)));
     }
 
     private static Plan plan(Numbers numbers, List<Step> steps) {
@@ -54,6 +54,7 @@ final class Presets {
                 numbers,
                 new Streams(List.of(probe), List.of(Simulation.MESH)),
                 Promotion.Replace,
+                Duration.ZERO,
                 true);
     }
 
