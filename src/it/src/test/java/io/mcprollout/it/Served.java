@@ -15,7 +15,7 @@ import java.util.Set;
 /** The sandbox's API server with the shipped CRDs and Istio's, as the judge of manifests. */
 final class Served implements AutoCloseable {
     /** Kinds that belong to others and are only shown, or are no API objects at all. */
-    private static final Set<String> FOREIGN = Set.of("Gateway", "Kustomization", "Component");
+    private static final Set<String> FOREIGN = Set.of("Gateway", "Kustomization", "Component", "Application");
 
     private final KubeApi api = KubeApi.start();
 
