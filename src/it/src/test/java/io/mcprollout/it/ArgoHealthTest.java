@@ -69,8 +69,8 @@ class ArgoHealthTest {
                 .body();
         Manifest manifest = Manifest.parse(
                         "status",
-                        "status:\n  phase: " + phase + "\n  message: what is going on\n  observedGeneration: " + observed
-                                + "\n  conditions:\n" + conditions)
+                        "status:\n  phase: " + phase + "\n  message: what is going on\n  observedGeneration: "
+                                + observed + "\n  conditions:\n" + conditions)
                 .getFirst();
         ObjectNode object = example.deepCopy();
         ((ObjectNode) object.path("metadata")).put("generation", 3);
