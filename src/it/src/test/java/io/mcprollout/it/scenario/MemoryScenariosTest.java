@@ -3,6 +3,7 @@ package io.mcprollout.it.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcprollout.policy.rollout.Command;
+import io.mcprollout.policy.rollout.Promotion;
 import io.mcprollout.policy.rollout.RolloutState.Idle;
 import io.mcprollout.policy.rollout.RolloutState.Initializing;
 import io.mcprollout.policy.rollout.RolloutState.Preparing;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a rollout whose status is lost, through the loop. A tag names the scenario of the field's leaders. */
 class MemoryScenariosTest {
@@ -26,12 +29,16 @@ class MemoryScenariosTest {
         return (PlainRoute) cluster.route;
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(
+            value = Promotion.class,
+            names = {"Replace", "Swap"})
     @Tag("competitors-30")
-    void aResourceThatIsMadeAnewAfterAPromotionMovesNothing() {
+    void aResourceThatIsMadeAnewAfterAPromotionMovesNothing(Promotion promotion) {
         // Given
-        Cluster cluster = new Cluster().release(Cluster.V2, Version.GOOD);
+        Cluster cluster = new Cluster().promotion(promotion).release(Cluster.V2, Version.GOOD);
         cluster.runUntil(Promoted.class);
+        cluster.run(Duration.ofMinutes(1));
         List<Integer> shares = List.copyOf(cluster.route.shares());
         // When
         cluster.recreate();
