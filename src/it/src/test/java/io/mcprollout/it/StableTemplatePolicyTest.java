@@ -47,16 +47,12 @@ class StableTemplatePolicyTest {
         seen.put("object", deployment(image));
         seen.put("oldObject", deployment("mcp:1"));
         seen.put("request", json("{userInfo: {username: '" + user + "'}}"));
-        seen.put(
-                "params",
-                json(
-                        """
+        seen.put("params", json("""
                         {metadata: {name: mcp-server},
                          status: {phase: %s, candidateDeployment: mcp-server-canary, slots: [
                            {slot: a, role: stable, deployment: mcp-server-stable},
                            {slot: b, role: candidate, deployment: mcp-server-canary}]}}
-                        """
-                                .formatted(phase)));
+                        """.formatted(phase)));
         for (JsonNode condition : SPEC.path("matchConditions")) {
             if (!(boolean) evaluate(condition.path("expression").asText(), seen)) {
                 return "";
