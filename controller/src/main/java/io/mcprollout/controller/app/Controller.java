@@ -43,8 +43,10 @@ public final class Controller {
     }
 
     synchronized void start(@Observes StartupEvent event) {
-        Parts parts = new Parts(client, vertx, config, new MicrometerMeters(registry), Clock.systemUTC(), version);
-        Leadership leadership = new Leadership(client, config.lease(), parts::open, () -> Quarkus.asyncExit(1));
+        Leadership.Seat seat = Leadership.Seat.of(client, config);
+        Parts parts =
+                new Parts(client, vertx, config, seat, new MicrometerMeters(registry), Clock.systemUTC(), version);
+        Leadership leadership = new Leadership(client, config.lease(), seat, parts::open, () -> Quarkus.asyncExit(1));
         registry.gauge("mcprollout.leader", leadership, held -> held.isLeading() ? 1 : 0);
         registry.gauge("mcprollout.active", parts.queue(), WorkQueue::size);
         running = Optional.of(new Running(parts, leadership));

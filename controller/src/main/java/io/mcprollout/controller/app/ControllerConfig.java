@@ -15,6 +15,9 @@ public interface ControllerConfig {
     /** Namespaces whose McpRollouts are carried out; none: all. */
     Optional<Set<String>> namespaces();
 
+    /** Only McpRollouts with this {@code spec.controllerClass} are carried out; absent: only those without one. */
+    Optional<String> controllerClass();
+
     /** How one of several controllers becomes the one that acts. */
     Lease lease();
 
@@ -37,7 +40,7 @@ public interface ControllerConfig {
 
     /** The Lease that the acting controller holds. */
     interface Lease {
-        /** Name of the Lease. */
+        /** Name of the Lease; a controller with a class appends a hyphen and the class. */
         @WithDefault("mcprollout")
         String name();
 

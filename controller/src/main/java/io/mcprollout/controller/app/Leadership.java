@@ -21,25 +21,42 @@ final class Leadership implements AutoCloseable {
     private volatile boolean closing;
 
     /**
+     * Who stands for election, and for which Lease.
+     *
+     * @param namespace of the Lease
+     * @param name of the Lease
+     * @param identity this controller's name in it, one for each process
+     */
+    record Seat(String namespace, String name, String identity) {
+        static Seat of(KubernetesClient client, ControllerConfig config) {
+            ControllerConfig.Lease lease = config.lease();
+            String host = lease.identity()
+                    .or(() -> Optional.ofNullable(System.getenv("POD_NAME")))
+                    .or(() -> Optional.ofNullable(System.getenv("HOSTNAME")))
+                    .orElse("controller");
+            String namespace = lease.namespace()
+                    .or(() -> Optional.ofNullable(System.getenv("POD_NAMESPACE")))
+                    .or(() -> Optional.ofNullable(client.getNamespace()))
+                    .orElse("default");
+            String name = lease.name()
+                    + config.controllerClass().map(suffix -> "-" + suffix).orElse("");
+            return new Seat(
+                    namespace, name, host + "-" + ProcessHandle.current().pid());
+        }
+    }
+
+    /**
      * Begins to stand for election.
      *
      * @param elected called once, when this controller may act
      * @param lost called when it may no longer and did not want to end
      */
-    Leadership(KubernetesClient client, ControllerConfig.Lease lease, Runnable elected, Runnable lost) {
-        this.identity = lease.identity()
-                        .or(() -> Optional.ofNullable(System.getenv("POD_NAME")))
-                        .or(() -> Optional.ofNullable(System.getenv("HOSTNAME")))
-                        .orElse("controller")
-                + "-" + ProcessHandle.current().pid();
-        String namespace = lease.namespace()
-                .or(() -> Optional.ofNullable(System.getenv("POD_NAMESPACE")))
-                .or(() -> Optional.ofNullable(client.getNamespace()))
-                .orElse("default");
+    Leadership(KubernetesClient client, ControllerConfig.Lease lease, Seat seat, Runnable elected, Runnable lost) {
+        this.identity = seat.identity();
         this.election = client.leaderElector()
                 .withConfig(new LeaderElectionConfigBuilder()
-                        .withName(lease.name())
-                        .withLock(new LeaseLock(namespace, lease.name(), identity))
+                        .withName(seat.name())
+                        .withLock(new LeaseLock(seat.namespace(), seat.name(), identity))
                         .withLeaseDuration(lease.duration())
                         .withRenewDeadline(lease.renewDeadline())
                         .withRetryPeriod(lease.retryPeriod())

@@ -7,6 +7,7 @@ import io.mcprollout.controller.adapter.kube.KubeHerald;
 import io.mcprollout.controller.adapter.kube.KubeRolloutStore;
 import io.mcprollout.controller.adapter.kube.KubeSecretReader;
 import io.mcprollout.controller.adapter.kube.KubeWorkloads;
+import io.mcprollout.controller.adapter.kube.LeaseFence;
 import io.mcprollout.controller.adapter.kube.PodFinder;
 import io.mcprollout.controller.adapter.kube.PromptClient;
 import io.mcprollout.controller.adapter.kube.RolloutWatch;
@@ -18,6 +19,7 @@ import io.mcprollout.controller.egress.GuardedClient;
 import io.mcprollout.controller.egress.Limits;
 import io.mcprollout.controller.egress.NameResolver;
 import io.mcprollout.controller.loop.RolloutLoop;
+import io.mcprollout.controller.port.Fence;
 import io.mcprollout.controller.port.Meters;
 import io.mcprollout.controller.port.RolloutKey;
 import io.vertx.core.Vertx;
@@ -46,22 +48,32 @@ final class Parts implements AutoCloseable {
     /**
      * Puts everything together and begins to watch.
      *
+     * @param seat this controller's in the election
      * @param version of this controller
      */
-    Parts(KubernetesClient client, Vertx vertx, ControllerConfig config, Meters meters, Clock clock, String version) {
+    Parts(
+            KubernetesClient client,
+            Vertx vertx,
+            ControllerConfig config,
+            Leadership.Seat seat,
+            Meters meters,
+            Clock clock,
+            String version) {
         this.queue = new WorkQueue(this::look);
         this.api = new PromptClient(client);
         this.schema = new CrdSchemaCheck(api, clock);
+        Fence fence = new LeaseFence(api, seat.namespace(), seat.name(), seat.identity());
         this.http = new GuardedClient(vertx, NameResolver.of(vertx), egress(config.egress()), Limits.DEFAULT);
         EntryPoints entryPoints = EntryPoints.parse(config.entryPoints());
         KubeSecretReader secrets = new KubeSecretReader(api);
         McpProber prober =
                 new McpProber(vertx, http, entryPoints, secrets, clock, new SecureRandom().nextLong(), version);
         prober.onEvidence(queue::wake);
-        this.rollouts = new RolloutWatch(client, config.namespaces().orElse(Set.of()), queue::wake);
+        this.rollouts =
+                new RolloutWatch(client, config.namespaces().orElse(Set.of()), config.controllerClass(), queue::wake);
         this.herald = new KubeHerald(api, rollouts::get, "mcprollout", clock);
-        this.router = new IstioTrafficRouter(client, this::podLabels, queue::wake);
-        this.workloads = new KubeWorkloads(client, api, router::subsetLabels, clock, queue::wake);
+        this.router = new IstioTrafficRouter(client, this::podLabels, fence, queue::wake);
+        this.workloads = new KubeWorkloads(client, api, router::subsetLabels, fence, clock, queue::wake);
         this.pods = new PodFinder(client);
         this.metrics = new MeshSources(config.sources(), vertx, pods, clock);
         this.store = new KubeRolloutStore(

@@ -23,7 +23,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The shipped roles are exactly what the packaged controller uses: it runs under them, by their ServiceAccount, through a promotion, a
@@ -48,16 +49,30 @@ class AuthorityTest {
                   schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
             """;
 
-    @Test
-    void theRolesAreExactlyWhatTheControllerCalls() {
+    /** How the controller is installed: for all namespaces, or for one. */
+    enum Overlay {
+        CLUSTER("deploy/kustomize/cluster"),
+        NAMESPACED("deploy/kustomize/tenant/rollouts.yaml");
+
+        private final String roles;
+
+        Overlay(String roles) {
+            this.roles = roles;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theRolesAreExactlyWhatTheControllerCalls(Overlay overlay) {
         // Given
         assertPackaged();
         Set<String> granted = new TreeSet<>();
         granted.addAll(Authority.granted(Manifest.read("deploy/kustomize/base")));
-        granted.addAll(Authority.granted(Manifest.read("deploy/kustomize/tenant")));
+        granted.addAll(Authority.granted(Manifest.read(overlay.roles)));
+        granted.addAll(Authority.granted(Manifest.read("deploy/kustomize/tenant/credentials.yaml")));
         List<RequestLog.Entry> calls;
-        try (Bed bed = cluster()) {
-            try (PackagedController controller = PackagedController.start(launch(bed))) {
+        try (Bed bed = cluster(overlay)) {
+            try (PackagedController controller = PackagedController.start(launch(bed, overlay))) {
                 controller.awaitReady(LIMIT);
 
                 // When
@@ -107,22 +122,17 @@ class AuthorityTest {
     }
 
     /** The demo's cluster under the shipped roles, with a probe that needs a credential. */
-    private static Bed cluster() {
+    private static Bed cluster(Overlay overlay) {
         Bed bed = Bed.start(
                 Manifest.REPOSITORY.resolve("deploy/crds"),
                 PlayerSettings.defaults().withGrace(Duration.ofSeconds(1)),
                 MeshSettings.of("demo/mcp-gateway"));
         Stream.of("server.yaml", "demo-policy.yaml", "rollout.yaml")
                 .forEach(file -> bed.kube().apply(demo(file)));
-        Manifest.read("deploy/kustomize/base").stream()
+        Stream.of("deploy/kustomize/base", "deploy/kustomize/tenant/credentials.yaml", overlay.roles)
+                .flatMap(path -> Manifest.read(path).stream())
                 .filter(manifest -> manifest.kind().matches("Namespace|ServiceAccount|.*Role|.*RoleBinding"))
-                .forEach(manifest ->
-                        bed.kube().apply((ObjectNode) manifest.body().deepCopy()));
-        Manifest.read("deploy/kustomize/tenant").forEach(manifest -> {
-            ObjectNode object = manifest.body().deepCopy();
-            ((ObjectNode) object.path("metadata")).put("namespace", "demo");
-            bed.kube().apply(object);
-        });
+                .forEach(manifest -> bed.kube().apply(manifest.inNamespace("demo")));
         bed.kube().apply("""
                         apiVersion: v1
                         kind: Secret
@@ -148,8 +158,8 @@ class AuthorityTest {
         return bed;
     }
 
-    private static Launch launch(Bed bed) {
-        return Launch.against(APP, bed.kube().url(), Path.of("target", "authority.log"))
+    private static Launch launch(Bed bed, Overlay overlay) {
+        Launch launch = Launch.against(APP, bed.kube().url(), Path.of("target", "authority.log"))
                 .with("kubernetes.auth.token", ACCOUNT)
                 .with("mcprollout.lease.namespace", "mcprollout-system")
                 .with(
@@ -159,6 +169,7 @@ class AuthorityTest {
                 .with(
                         "mcprollout.sources.gateway.scrape.addresses",
                         "127.0.0.1:" + bed.mesh().adminPort());
+        return overlay == Overlay.CLUSTER ? launch : launch.with("mcprollout.namespaces", "demo");
     }
 
     private static void release(Bed bed, String version) {

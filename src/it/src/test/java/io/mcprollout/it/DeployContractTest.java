@@ -18,15 +18,17 @@ class DeployContractTest {
     private static final List<Manifest> BASE = Manifest.read("deploy/kustomize/base");
     private static final List<Manifest> EVERYTHING = Manifest.read("deploy");
 
-    /** The controller's whole authority: every {@code group/resource verb} it is given, and nothing else. */
-    private static final Set<String> CLUSTER_WIDE = Set.of(
+    private static final Set<String> OF_NO_NAMESPACE =
+            Set.of("apiextensions.k8s.io/customresourcedefinitions get", "/nodes get");
+
+    /** The controller's authority over tenants: every {@code group/resource verb} it is given, and nothing else. */
+    private static final Set<String> ROLLOUTS = Set.of(
             "mcprollout.io/mcprollouts list",
             "mcprollout.io/mcprollouts patch",
             "mcprollout.io/mcprollouts watch",
             "mcprollout.io/mcprollouts/status patch",
             "mcprollout.io/mcprolloutpolicies list",
             "mcprollout.io/mcprolloutpolicies watch",
-            "apiextensions.k8s.io/customresourcedefinitions get",
             "networking.istio.io/virtualservices get",
             "networking.istio.io/virtualservices list",
             "networking.istio.io/virtualservices patch",
@@ -46,7 +48,6 @@ class DeployContractTest {
             "apps/replicasets watch",
             "/pods list",
             "/pods watch",
-            "/nodes get",
             "/configmaps create",
             "/configmaps get",
             "/configmaps patch",
@@ -86,12 +87,17 @@ class DeployContractTest {
     @Test
     void givesTheControllerWhatItCallsAndNothingElse() {
         // When
-        Set<String> clusterWide = Authority.granted(BASE, "ClusterRole");
+        Set<String> ofNoNamespace = Authority.granted(BASE, "ClusterRole");
+        Set<String> everyNamespace = Authority.granted(Manifest.read("deploy/kustomize/cluster"), "ClusterRole");
+        Set<String> oneNamespace = Authority.granted(Manifest.read("deploy/kustomize/tenant/rollouts.yaml"), "Role");
         Set<String> ownNamespace = Authority.granted(BASE, "Role");
-        Set<String> tenantNamespace = Authority.granted(Manifest.read("deploy/kustomize/tenant"), "Role");
+        Set<String> tenantNamespace =
+                Authority.granted(Manifest.read("deploy/kustomize/tenant/credentials.yaml"), "Role");
 
         // Then
-        assertThat(clusterWide).containsExactlyInAnyOrderElementsOf(CLUSTER_WIDE);
+        assertThat(ofNoNamespace).containsExactlyInAnyOrderElementsOf(OF_NO_NAMESPACE);
+        assertThat(everyNamespace).containsExactlyInAnyOrderElementsOf(ROLLOUTS);
+        assertThat(oneNamespace).containsExactlyInAnyOrderElementsOf(ROLLOUTS);
         assertThat(ownNamespace).containsExactlyInAnyOrderElementsOf(OWN_NAMESPACE);
         assertThat(tenantNamespace).containsExactlyInAnyOrderElementsOf(TENANT_NAMESPACE);
     }
@@ -117,7 +123,7 @@ class DeployContractTest {
                 .toList();
 
         // Then
-        assertThat(bindings).hasSize(3).allSatisfy(binding -> {
+        assertThat(bindings).hasSize(5).allSatisfy(binding -> {
             JsonNode subject = binding.path("subjects").path(0);
             assertThat(subject.path("name").asText()).isEqualTo(account.name());
             assertThat(subject.path("namespace").asText())

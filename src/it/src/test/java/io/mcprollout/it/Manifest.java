@@ -2,6 +2,7 @@ package io.mcprollout.it;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -41,6 +42,16 @@ record Manifest(String origin, JsonNode body) {
     /** Name of a Kubernetes object; empty when it has none. */
     String name() {
         return body.path("metadata").path("name").asText();
+    }
+
+    /** The object in this namespace, if it names none and its kind has one. */
+    ObjectNode inNamespace(String namespace) {
+        ObjectNode object = body.deepCopy();
+        boolean everywhere = kind().startsWith("Cluster") || kind().equals("Namespace");
+        if (!everywhere && !body.path("metadata").has("namespace")) {
+            ((ObjectNode) object.path("metadata")).put("namespace", namespace);
+        }
+        return object;
     }
 
     /** Every document of a YAML file, or of all YAML files below a folder, in order of their paths. */

@@ -3,6 +3,7 @@ package io.mcprollout.controller.adapter.istio;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mcprollout.controller.port.Fence;
 import io.mcprollout.controller.port.GitMarks;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
@@ -33,6 +34,7 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
     private final IstioObjects objects;
     private final IstioCheck check;
     private final RouteWriter writer;
+    private final Fence fence;
     private final ProbeToken token = new ProbeToken();
 
     /**
@@ -42,9 +44,15 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
      * @param changed hears of rollouts whose objects somebody changed; called on the watch's thread, must not block
      */
     public IstioTrafficRouter(KubernetesClient client, SlotLabels labels, Consumer<RolloutKey> changed) {
+        this(client, labels, Fence.NONE, changed);
+    }
+
+    /** The same for one of several controllers: all traffic goes back to stable whatever {@code fence} says, all else only while it holds. */
+    public IstioTrafficRouter(KubernetesClient client, SlotLabels labels, Fence fence, Consumer<RolloutKey> changed) {
         this.objects = new IstioObjects(new IstioApi(client, DEADLINE), changed);
         this.check = new IstioCheck(objects, labels);
         this.writer = new RouteWriter(objects);
+        this.fence = fence;
     }
 
     @Override
@@ -122,8 +130,10 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         Destinations destinations = objects.destinations(istio);
         boolean raises = plan.split().candidate().isAbove(Weight.NONE);
         String secret = token.of(istio, objects, seen);
+        boolean back = !raises && plan.probeable().isEmpty();
         RouteWriter.Result result = writer.writeAll(
                 istio,
+                back ? Fence.NONE : fence,
                 (service, object) -> RouteEdit.fall(
                         object, ManagedRoute.in(object, service, destinations), destinations, plan, secret),
                 raises ? RouteWriter.Gone.FAILS : RouteWriter.Gone.IS_FINE);
@@ -132,8 +142,8 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
             if (!missing.isEmpty()) {
                 return new Written.Failed(missing.getFirst().message());
             }
-            result = result.then(
-                    writer.writeOnce(istio, (service, object) -> rise(service, object, destinations, plan, seen)));
+            result = result.then(writer.writeOnce(
+                    istio, fence, (service, object) -> rise(service, object, destinations, plan, seen)));
         }
         return written(istio, plan.split().stable(), result);
     }
@@ -169,7 +179,8 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         return written(
                 istio,
                 stable,
-                writer.writeAll(istio, (service, object) -> RouteEdit.release(object), RouteWriter.Gone.IS_FINE));
+                writer.writeAll(
+                        istio, fence, (service, object) -> RouteEdit.release(object), RouteWriter.Gone.IS_FINE));
     }
 
     private Written written(Routes.Istio istio, Slot stable, RouteWriter.Result result) {

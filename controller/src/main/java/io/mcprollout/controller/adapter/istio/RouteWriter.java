@@ -1,6 +1,7 @@
 package io.mcprollout.controller.adapter.istio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcprollout.controller.port.Fence;
 import io.mcprollout.controller.port.Routes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,21 +50,21 @@ final class RouteWriter {
     }
 
     /** Makes an edit that is right on any version: every VirtualService is tried, and read and tried again when somebody was faster. */
-    Result writeAll(Routes.Istio routes, Editor editor, Gone gone) {
-        return write(routes, editor, gone, ATTEMPTS);
+    Result writeAll(Routes.Istio routes, Fence fence, Editor editor, Gone gone) {
+        return write(routes, fence, editor, gone, ATTEMPTS);
     }
 
     /** Makes an edit that is right only on what was read: whoever was faster wins. */
-    Result writeOnce(Routes.Istio routes, Editor editor) {
-        return write(routes, editor, Gone.FAILS, 1);
+    Result writeOnce(Routes.Istio routes, Fence fence, Editor editor) {
+        return write(routes, fence, editor, Gone.FAILS, 1);
     }
 
-    private Result write(Routes.Istio routes, Editor editor, Gone gone, int attempts) {
+    private Result write(Routes.Istio routes, Fence fence, Editor editor, Gone gone, int attempts) {
         Map<String, Answer> answers = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
         boolean changed = false;
         for (Routes.VirtualService service : routes.virtualServices()) {
-            One one = new Target(routes.namespace(), service, editor).write(attempts);
+            One one = new Target(routes.namespace(), service, fence, editor).write(attempts);
             answers.put(service.name(), one.last());
             changed |= one.changed();
             if (one.last() instanceof Answer.Absent && gone == Gone.FAILS) {
@@ -82,11 +83,13 @@ final class RouteWriter {
     private final class Target {
         private final String namespace;
         private final Routes.VirtualService service;
+        private final Fence fence;
         private final Editor editor;
 
-        Target(String namespace, Routes.VirtualService service, Editor editor) {
+        Target(String namespace, Routes.VirtualService service, Fence fence, Editor editor) {
             this.namespace = namespace;
             this.service = service;
+            this.fence = fence;
             this.editor = editor;
         }
 
@@ -120,6 +123,9 @@ final class RouteWriter {
                         if (attempt == attempts || again) {
                             return new One(
                                     now, changed, refusal.isEmpty() ? "somebody else keeps changing it" : refusal);
+                        }
+                        if (!fence.holds()) {
+                            return new One(now, changed, "this controller leads no more");
                         }
                         Answer answer = objects.patch(namespace, service.name(), change.operations());
                         changed |= answer instanceof Answer.Found || answer instanceof Answer.Lost;

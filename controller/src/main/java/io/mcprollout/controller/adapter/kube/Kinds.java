@@ -16,6 +16,7 @@ final class Kinds {
             namespaced("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
     static final ResourceDefinitionContext SCALED_OBJECT =
             namespaced("keda.sh", "v1alpha1", "ScaledObject", "scaledobjects");
+    static final ResourceDefinitionContext LEASE = namespaced("coordination.k8s.io", "v1", "Lease", "leases");
     static final ResourceDefinitionContext SECRET = namespaced("", "v1", "Secret", "secrets");
     static final ResourceDefinitionContext CONFIG_MAP = namespaced("", "v1", "ConfigMap", "configmaps");
     static final ResourceDefinitionContext EVENT = namespaced("", "v1", "Event", "events");

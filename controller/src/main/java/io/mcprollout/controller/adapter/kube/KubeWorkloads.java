@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mcprollout.controller.port.Fence;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.controller.port.Workloads;
@@ -35,16 +36,18 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
     private final Nodes nodes;
     private final Autoscalers autoscalers;
     private final SubsetLabels subsets;
+    private final Fence fence;
     private final Clock clock;
     private final Consumer<RolloutKey> changed;
     private final Map<RolloutKey, Map<Slot, WatchedSlot>> watched = new ConcurrentHashMap<>();
     private final Map<RolloutKey, Set<String>> subsetKeys = new ConcurrentHashMap<>();
 
-    /** Watches through {@code client}; {@code changed} hears of rollouts whose Deployments or pods changed and must not block. */
+    /** Watches through {@code client}; {@code changed} hears of rollouts whose Deployments or pods changed and must not block; a Deployment is written only while {@code fence} holds. */
     public KubeWorkloads(
             KubernetesClient client,
             PromptClient api,
             SubsetLabels subsets,
+            Fence fence,
             Clock clock,
             Consumer<RolloutKey> changed) {
         this.client = client;
@@ -52,6 +55,7 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
         this.nodes = new Nodes(api, clock);
         this.autoscalers = new Autoscalers(client, api);
         this.subsets = subsets;
+        this.fence = fence;
         this.clock = clock;
         this.changed = changed;
     }
@@ -101,13 +105,7 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
         }
         ArrayNode patch = unchanged(deployment);
         patch.addObject().put("op", "add").put("path", "/spec/replicas").put("value", replicas);
-        try {
-            api.patch(Kinds.DEPLOYMENT, rollout.namespace(), Json.name(deployment) + "/scale", patch);
-        } catch (KubernetesClientException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    rollout + ": " + Json.name(deployment) + " is not scaled yet: " + e.getMessage());
-        }
+        write(rollout, Json.name(deployment) + "/scale", patch);
     }
 
     /* Whoever was slow, or leads no more, changes nothing. */
@@ -166,10 +164,16 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
     private void replace(RolloutKey rollout, JsonNode target, JsonNode template) {
         ArrayNode patch = unchanged(target);
         patch.addObject().put("op", "replace").put("path", "/spec/template").set("value", template);
+        write(rollout, Json.name(target), patch);
+    }
+
+    private void write(RolloutKey rollout, String target, ArrayNode patch) {
         try {
-            api.patch(Kinds.DEPLOYMENT, rollout.namespace(), Json.name(target), patch);
+            if (fence.holds()) {
+                api.patch(Kinds.DEPLOYMENT, rollout.namespace(), target, patch);
+            }
         } catch (KubernetesClientException e) {
-            LOG.log(System.Logger.Level.WARNING, rollout + ": the template is not copied yet: " + e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, rollout + ": " + target + " is not written yet: " + e.getMessage());
         }
     }
 

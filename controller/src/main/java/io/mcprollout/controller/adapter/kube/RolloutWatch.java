@@ -1,5 +1,6 @@
 package io.mcprollout.controller.adapter.kube;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Informable;
@@ -13,20 +14,24 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** The McpRollouts and McpRolloutPolicies of the watched namespaces. */
+/** The McpRollouts of one class and the McpRolloutPolicies of the watched namespaces. */
 public final class RolloutWatch implements AutoCloseable {
     private final Watch rollouts;
     private final Watch policies;
+    private final Optional<String> own;
     private final Consumer<RolloutKey> changed;
 
     /**
      * Begins to watch.
      *
      * @param namespaces to be watched; none: all
+     * @param own class of the McpRollouts to be carried out; empty: those without one
      * @param changed hears of every rollout that appears, changes or goes, or whose policy does; must not block
      */
-    public RolloutWatch(KubernetesClient client, Set<String> namespaces, Consumer<RolloutKey> changed) {
+    public RolloutWatch(
+            KubernetesClient client, Set<String> namespaces, Optional<String> own, Consumer<RolloutKey> changed) {
         this.changed = changed;
+        this.own = own;
         this.rollouts = new Watch(scopes(client, Kinds.ROLLOUT, namespaces), resource -> changed.accept(key(resource)));
         this.policies = new Watch(scopes(client, Kinds.POLICY, namespaces), this::policyChanged);
     }
@@ -54,14 +59,23 @@ public final class RolloutWatch implements AutoCloseable {
 
     /** All rollouts that are known. */
     public Set<RolloutKey> keys() {
-        return rollouts.all().stream().map(RolloutWatch::key).collect(Collectors.toSet());
+        return rollouts.all().stream()
+                .filter(this::isOwn)
+                .map(RolloutWatch::key)
+                .collect(Collectors.toSet());
     }
 
     /** The resource as it is known now. */
     public Optional<GenericKubernetesResource> get(RolloutKey rollout) {
-        return rollouts.get(rollout.namespace(), rollout.name());
+        return rollouts.get(rollout.namespace(), rollout.name()).filter(this::isOwn);
     }
 
+    private boolean isOwn(GenericKubernetesResource rollout) {
+        JsonNode wanted = Json.field(rollout, "spec").path("controllerClass");
+        return (wanted.isTextual() ? Optional.of(wanted.asText()) : Optional.empty()).equals(own);
+    }
+
+    /** Those of other classes, too: they may be rivals for a route. */
     Collection<GenericKubernetesResource> all() {
         return rollouts.all();
     }

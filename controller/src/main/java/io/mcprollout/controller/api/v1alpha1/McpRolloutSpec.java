@@ -63,6 +63,13 @@ public record McpRolloutSpec(
         @Default("{}") @Nullable @JsonPropertyDescription("What happens after the last step.")
         Promotion promotion,
 
+        @Nullable
+        @Pattern(NAME)
+        @Size(max = 63)
+        @JsonPropertyDescription(
+                "Which controllers carry it out: those whose mcprollout.controller-class is the same; absent: those that have none.")
+        String controllerClass,
+
         @Default("Active")
         @Nullable
         @JsonPropertyDescription(

@@ -10,6 +10,7 @@ import io.mcprollout.controller.adapter.kube.KubeWorkloads;
 import io.mcprollout.controller.adapter.kube.PromptClient;
 import io.mcprollout.controller.adapter.kube.RolloutWatch;
 import io.mcprollout.controller.adapter.kube.SpecParser;
+import io.mcprollout.controller.port.Fence;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.RolloutStore.Stored;
 import io.mcprollout.controller.port.RolloutStore.Wish;
@@ -49,7 +50,8 @@ final class KubeBed implements AutoCloseable {
                 "crds/mcprolloutpolicies.mcprollout.io-v1.yml",
                 "kustomize/base/namespace.yaml",
                 "kustomize/base/service-account.yaml",
-                "kustomize/base/rbac.yaml")) {
+                "kustomize/base/rbac.yaml",
+                "kustomize/cluster/rbac.yaml")) {
             api.apply(read(Path.of("../../deploy", file)));
         }
         api.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: mcp-services}");
@@ -60,9 +62,14 @@ final class KubeBed implements AutoCloseable {
                 .withConfig(Config.fromKubeconfig(api.kubeconfig("system:serviceaccount:mcprollout-system:mcprollout")))
                 .build();
         prompt = new PromptClient(client);
-        rollouts = new RolloutWatch(client, Set.of(), changed::add);
+        rollouts = new RolloutWatch(client, Set.of(), Optional.empty(), changed::add);
         workloads = new KubeWorkloads(
-                client, prompt, (key, routes) -> Optional.of(Set.of("track")), Clock.systemUTC(), changed::add);
+                client,
+                prompt,
+                (key, routes) -> Optional.of(Set.of("track")),
+                Fence.NONE,
+                Clock.systemUTC(),
+                changed::add);
         secrets = new KubeSecretReader(prompt);
         herald = new KubeHerald(prompt, rollouts::get, "test", Clock.systemUTC());
         store = new KubeRolloutStore(

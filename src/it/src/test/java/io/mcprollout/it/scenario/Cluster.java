@@ -42,7 +42,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** A cluster in memory, with the real loop in it; time passes only when it is told to. */
-final class Cluster implements RolloutStore, Workloads, Herald, Meters {
+final class Cluster implements Site, RolloutStore, Workloads, Herald, Meters {
     static final RolloutKey KEY = new RolloutKey("mcp-services", "mcp-server");
     static final Revision V1 = new Revision("1-v1");
     static final Revision V2 = new Revision("1-v2");
@@ -317,15 +317,28 @@ final class Cluster implements RolloutStore, Workloads, Herald, Meters {
         return memory.map(Memory::rollout).orElse(Rollout.NEW);
     }
 
-    int share(Slot slot) {
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public boolean mintsSessions() {
+        return mintsSessions;
+    }
+
+    @Override
+    public int share(Slot slot) {
         return slot == Slot.B ? route.share() : 100 - route.share();
     }
 
-    Version version(Slot slot) {
+    @Override
+    public Version version(Slot slot) {
         return versions.getOrDefault(templates.getOrDefault(slot, V1), Version.GOOD);
     }
 
-    boolean isUp(Slot slot) {
+    @Override
+    public boolean isUp(Slot slot) {
         return ready.getOrDefault(slot, 0) > 0;
     }
 

@@ -29,7 +29,7 @@ import java.util.TreeMap;
 final class Users implements Prober {
     private static final Duration LATENCY = Duration.ofMillis(20);
 
-    private final Cluster cluster;
+    private final Site site;
     private final SplittableRandom random;
     private final Map<Series, Long> counters = new HashMap<>();
     private final List<ProbeRequest> requests = new ArrayList<>();
@@ -53,8 +53,8 @@ final class Users implements Prober {
 
     boolean probesFaulty;
 
-    Users(Cluster cluster, long seed) {
-        this.cluster = cluster;
+    Users(Site site, long seed) {
+        this.site = site;
         this.random = new SplittableRandom(seed);
         for (Slot slot : Slot.values()) {
             counters.put(new Series("gateway", slot, false), 0L);
@@ -67,8 +67,8 @@ final class Users implements Prober {
     void flow(Instant from, Instant to) {
         owed += usersPerSecond * Duration.between(from, to).toMillis() / 1000.0;
         for (; owed >= 1; owed--) {
-            Slot slot = random.nextInt(100) < cluster.share(Slot.B) ? Slot.B : Slot.A;
-            boolean bad = random.nextDouble() < cluster.version(slot).httpAt(to) || !cluster.isUp(slot);
+            Slot slot = random.nextInt(100) < site.share(Slot.B) ? Slot.B : Slot.A;
+            boolean bad = random.nextDouble() < site.version(slot).httpAt(to) || !site.isUp(slot);
             count(slot, bad);
             if (!bad) {
                 took(slot, random.nextDouble() < slowForUsers.getOrDefault(slot, 0.0) ? 2000 : 20);
@@ -115,15 +115,15 @@ final class Users implements Prober {
     }
 
     private Arm arm(Slot slot, Instant at) {
-        boolean http = random.nextDouble() < cluster.version(slot).httpAt(at) || !cluster.isUp(slot);
-        boolean tool = random.nextDouble() < cluster.version(slot).toolAt(at);
+        boolean http = random.nextDouble() < site.version(slot).httpAt(at) || !site.isUp(slot);
+        boolean tool = random.nextDouble() < site.version(slot).toolAt(at);
         count(slot, http);
         if (!http) {
             took(slot, 20);
         }
         requests.add(new ProbeRequest(++requestId, slot, http, at.minus(LATENCY), at.minusMillis(2)));
         return new Arm(
-                outcome(http, tool), LATENCY, "2025-11-25", cluster.mintsSessions, "4bf92f3577b34da6a3ce929d0e0e4736");
+                outcome(http, tool), LATENCY, "2025-11-25", site.mintsSessions(), "4bf92f3577b34da6a3ce929d0e0e4736");
     }
 
     private Outcome outcome(boolean http, boolean tool) {
@@ -163,8 +163,8 @@ final class Users implements Prober {
             @Override
             public void pace(RolloutKey rollout, List<MeshOrder> orders) {
                 if (meshOrders.isEmpty()) {
-                    orders.forEach(order ->
-                            readings.add(new Reading.Past(order.stream(), cluster.now.minusSeconds(31), remembered)));
+                    orders.forEach(order -> readings.add(
+                            new Reading.Past(order.stream(), site.now().minusSeconds(31), remembered)));
                 }
                 meshOrders = List.copyOf(orders);
             }

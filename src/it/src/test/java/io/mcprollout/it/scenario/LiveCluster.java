@@ -1,0 +1,286 @@
+package io.mcprollout.it.scenario;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.sandbox.kube.KubeApi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.StreamSupport;
+
+/**
+ * A Kubernetes API server with two Deployments behind an Istio route, on a clock of its own. Pods are ready as soon as they are wanted;
+ * users, probes and the mesh are simulated; everything that the controller sends to the API server is real.
+ */
+final class LiveCluster implements Site, AutoCloseable {
+    static final String NAMESPACE = "mcp-services";
+    static final String LEASE_NAMESPACE = "mcprollout-system";
+    static final RolloutKey KEY = new RolloutKey(NAMESPACE, "mcp-server");
+    private static final Duration STEP = Duration.ofSeconds(1);
+    /* In the watches' time, which passes while this cluster's stands still. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Path DEPLOY = Path.of("../../deploy");
+
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    final Clock clock = new Clock() {
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    };
+    final KubeApi api = KubeApi.start();
+    final Users traffic = new Users(this, 7);
+    final Map<String, Version> versions = new HashMap<>();
+    final List<Integer> shares = new ArrayList<>(List.of(0));
+    private final Map<String, Long> played = new HashMap<>();
+
+    LiveCluster(String promotion) {
+        for (String file : List.of(
+                "crds/mcprollouts.mcprollout.io-v1.yml",
+                "crds/mcprolloutpolicies.mcprollout.io-v1.yml",
+                "kustomize/base/namespace.yaml",
+                "kustomize/base/service-account.yaml",
+                "kustomize/base/rbac.yaml")) {
+            api.apply(read(DEPLOY.resolve(file)));
+        }
+        api.installIstio();
+        api.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: mcp-services}");
+        api.apply(read(DEPLOY.resolve("kustomize/tenant/rollouts.yaml"))
+                .replace("metadata:\n", "metadata:\n  namespace: mcp-services\n"));
+        deployment("stable");
+        deployment("canary");
+        api.apply(ROUTE);
+        play();
+        api.apply(rollout(promotion));
+        lead("controller-1");
+        api.authorizeByRoles();
+    }
+
+    private static final String ROUTE = """
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: {name: mcp-server, namespace: mcp-services}
+            spec:
+              host: mcp-server
+              subsets:
+                - {name: stable, labels: {track: stable}}
+                - {name: canary, labels: {track: canary}}
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: mcp-server, namespace: mcp-services}
+            spec:
+              hosts: [mcp.example.com]
+              gateways: [public]
+              http:
+                - name: mcp
+                  route:
+                    - {destination: {host: mcp-server, subset: stable}, weight: 100}
+                    - {destination: {host: mcp-server, subset: canary}, weight: 0}
+            """;
+
+    private static String rollout(String promotion) {
+        return """
+                apiVersion: mcprollout.io/v1alpha1
+                kind: McpRollout
+                metadata: {name: mcp-server, namespace: mcp-services}
+                spec:
+                  workloads: {stable: {name: stable}, canary: {name: canary}}
+                  traffic:
+                    istio:
+                      virtualServices: [{name: mcp-server}]
+                      destinationRule: {name: mcp-server, stableSubset: stable, canarySubset: canary}
+                  preflight: {hold: 2s}
+                  steps: [{weight: 50}, {weight: 100}]
+                  policy:
+                    preset: fast
+                    harmBudget: 20%%
+                    minimumDwell: 3s
+                    blipTolerance: 1s
+                    scrapeInterval: 1s
+                    pairInterval: 250ms
+                  capacity: {scale: Follow}
+                  promotion: {mode: %s}
+                  evidence:
+                    probes: [{name: outside, mcp: {url: 'https://mcp.example.com/mcp'}}]
+                    mesh: [{name: istio, source: istio}]
+                """.formatted(promotion);
+    }
+
+    private void deployment(String name) {
+        api.apply("""
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %1$s, namespace: mcp-services}
+                spec:
+                  replicas: %2$d
+                  selector: {matchLabels: {app: mcp, track: %1$s}}
+                  template:
+                    metadata: {labels: {app: mcp, track: %1$s}}
+                    spec: {containers: [{name: server, image: 'mcp:1'}]}
+                """.formatted(name, name.equals("stable") ? 2 : 1));
+    }
+
+    // ---- what people and the cluster do
+
+    /** Gives a Deployment another image. */
+    void push(String deployment, String image) {
+        api.mergePatch("deployments.apps", NAMESPACE, deployment, """
+                {spec: {template: {spec: {containers: [{name: server, image: '%s'}]}}}}""".formatted(image));
+        play();
+    }
+
+    /** From now on the Lease names this controller. */
+    void lead(String holder) {
+        api.apply("""
+                apiVersion: coordination.k8s.io/v1
+                kind: Lease
+                metadata: {name: mcprollout, namespace: mcprollout-system}
+                spec: {holderIdentity: %s, leaseDurationSeconds: 15}
+                """.formatted(holder));
+    }
+
+    /** Lets time pass with whoever controls, until the condition holds. */
+    void runUntil(String what, Runnable controller, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(
+                        "never " + what + " but " + phase() + ": " + status("/message") + "; " + status("/reason"));
+            }
+            step(controller);
+        }
+    }
+
+    void run(Duration time, Runnable controller) {
+        for (Instant end = now.plus(time); now.isBefore(end); ) {
+            step(controller);
+        }
+    }
+
+    private void step(Runnable controller) {
+        Instant before = now;
+        now = now.plus(STEP);
+        play();
+        traffic.flow(before, now);
+        controller.run();
+        int share = share(Slot.B);
+        if (shares.getLast() != share) {
+            shares.add(share);
+        }
+    }
+
+    /* The deployment controller and the kubelet, in no time. */
+    private void play() {
+        for (String name : List.of("stable", "canary")) {
+            ObjectNode deployment = api.get("deployments.apps", NAMESPACE, name).orElseThrow();
+            long generation = deployment.at("/metadata/generation").asLong();
+            if (played.getOrDefault(name, 0L) != generation) {
+                played.put(name, generation);
+                new PlayedDeployment(api, deployment).play();
+            }
+        }
+    }
+
+    // ---- what is asked of it
+
+    String phase() {
+        return status("/phase");
+    }
+
+    String status(String path) {
+        return rollout().at("/status" + path).asText();
+    }
+
+    ObjectNode rollout() {
+        return api.get("mcprollouts.mcprollout.io", NAMESPACE, "mcp-server").orElseThrow();
+    }
+
+    ObjectNode route() {
+        return api.get("virtualservices.networking.istio.io", NAMESPACE, "mcp-server")
+                .orElseThrow();
+    }
+
+    ObjectNode deploymentOf(Slot slot) {
+        return api.get("deployments.apps", NAMESPACE, slot == Slot.A ? "stable" : "canary")
+                .orElseThrow();
+    }
+
+    String image(Slot slot) {
+        return deploymentOf(slot).at("/spec/template/spec/containers/0/image").asText();
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public int share(Slot slot) {
+        int canary = StreamSupport.stream(route().at("/spec/http").spliterator(), false)
+                .filter(rule -> rule.path("name").asText().equals("mcp"))
+                .findFirst()
+                .map(rule -> weight(rule))
+                .orElseThrow();
+        return slot == Slot.B ? canary : 100 - canary;
+    }
+
+    private static int weight(JsonNode rule) {
+        for (JsonNode target : rule.path("route")) {
+            if (target.at("/destination/subset").asText().equals("canary")) {
+                return target.path("weight").asInt(rule.path("route").size() == 1 ? 100 : 0);
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public Version version(Slot slot) {
+        return versions.getOrDefault(image(slot), Version.GOOD);
+    }
+
+    @Override
+    public boolean isUp(Slot slot) {
+        return true;
+    }
+
+    @Override
+    public boolean mintsSessions() {
+        return false;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        api.close();
+    }
+}
