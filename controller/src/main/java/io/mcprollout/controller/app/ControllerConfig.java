@@ -51,11 +51,11 @@ public interface ControllerConfig {
         Optional<String> identity();
 
         /** How long a Lease that is not renewed is respected. */
-        @WithDefault("15s")
+        @WithDefault("10s")
         Duration duration();
 
         /** How long renewing is tried before this controller ends itself. */
-        @WithDefault("10s")
+        @WithDefault("7s")
         Duration renewDeadline();
 
         /** Time between attempts to get or renew the Lease. */

@@ -11,7 +11,6 @@ import io.mcprollout.sandbox.kube.model.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -107,8 +106,8 @@ class CrashMatrixTest {
             String end;
             try {
                 end = trial.run(call, accident).toString();
-            } catch (AssertionError never) {
-                end = Objects.toString(never.getMessage());
+            } catch (AssertionError | RuntimeException never) {
+                end = never.toString();
             }
             return new Outcome(accident + " call " + call + ", " + trial.struck(), end);
         }
