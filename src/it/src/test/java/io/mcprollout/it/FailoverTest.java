@@ -68,7 +68,7 @@ class FailoverTest {
                 Duration leads = Duration.between(asked, Instant.now());
                 // Then
                 LOG.log(System.Logger.Level.INFO, "leads {0} after the other was asked to end", leads);
-                assertThat(leads).isLessThan(Duration.ofSeconds(6));
+                assertThat(leads).isLessThan(Duration.ofSeconds(9));
                 demo.awaitPhase("Promoted");
                 assertThat(demo.rollout().at("/status/attempt").asInt()).isEqualTo(1);
             }
