@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class MicrometerMeters implements Meters {
     private final MeterRegistry registry;
     private final Timer looks;
+    private final Timer late;
     private final Map<RolloutKey, AtomicInteger> weights = new ConcurrentHashMap<>();
 
     MicrometerMeters(MeterRegistry registry) {
@@ -21,11 +22,20 @@ final class MicrometerMeters implements Meters {
         this.looks = Timer.builder("mcprollout.look")
                 .description("Time to look at a rollout and act on it")
                 .register(registry);
+        this.late = Timer.builder("mcprollout.look.late")
+                .description("How long after it was due a look began")
+                .publishPercentiles(.5, .99)
+                .register(registry);
     }
 
     @Override
     public void ticked(Duration took) {
         looks.record(took);
+    }
+
+    @Override
+    public void late(Duration delay) {
+        late.record(delay);
     }
 
     @Override

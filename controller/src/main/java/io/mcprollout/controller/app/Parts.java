@@ -59,7 +59,7 @@ final class Parts implements AutoCloseable {
             Meters meters,
             Clock clock,
             String version) {
-        this.queue = new WorkQueue(this::look);
+        this.queue = new WorkQueue(meters::late, this::look);
         this.api = new PromptClient(client);
         this.schema = new CrdSchemaCheck(api, clock);
         Fence fence = new LeaseFence(api, seat.namespace(), seat.name(), seat.identity());

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /*
@@ -24,6 +25,7 @@ final class WorkQueue implements AutoCloseable {
     private static final int MOST_DOUBLINGS = 4;
     private static final long LAST_WORDS_SECONDS = 5;
 
+    private final Consumer<Duration> late;
     private final Function<RolloutKey, Optional<Duration>> look;
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("rollout-timers").factory());
@@ -38,11 +40,18 @@ final class WorkQueue implements AutoCloseable {
         private boolean again;
         private int failures;
         private long since;
+        private long due;
         private Optional<Future<?>> timer = Optional.empty();
     }
 
-    /** A queue that is closed until {@link #open}; {@code look} answers when to look again at the latest. */
-    WorkQueue(Function<RolloutKey, Optional<Duration>> look) {
+    /**
+     * A queue that is closed until {@link #open}.
+     *
+     * @param late told how long after it was due a look began
+     * @param look answers when to look again at the latest
+     */
+    WorkQueue(Consumer<Duration> late, Function<RolloutKey, Optional<Duration>> look) {
+        this.late = late;
         this.look = look;
     }
 
@@ -60,16 +69,23 @@ final class WorkQueue implements AutoCloseable {
         if (turn.looking) {
             turn.again = true;
         } else {
-            begin(key, turn);
+            begin(key, turn, System.nanoTime());
         }
     }
 
-    private void begin(RolloutKey key, Turn turn) {
+    private synchronized void wake(RolloutKey key, Turn turn, long due) {
+        if (open && !turn.looking && turns.get(key) == turn) {
+            begin(key, turn, due);
+        }
+    }
+
+    private void begin(RolloutKey key, Turn turn, long due) {
         turn.timer.ifPresent(timer -> timer.cancel(false));
         turn.timer = Optional.empty();
         turn.looking = true;
         turn.again = false;
         turn.since = System.nanoTime();
+        turn.due = due;
         try {
             threads.execute(() -> run(key, turn));
         } catch (RejectedExecutionException e) {
@@ -80,6 +96,7 @@ final class WorkQueue implements AutoCloseable {
     private void run(RolloutKey key, Turn turn) {
         Optional<Duration> next;
         int failures = 0;
+        late.accept(Duration.ofNanos(Math.max(0, System.nanoTime() - turn.due)));
         try {
             next = look.apply(key);
         } catch (RuntimeException e) {
@@ -99,10 +116,12 @@ final class WorkQueue implements AutoCloseable {
         if (!open) {
             return;
         }
+        long now = System.nanoTime();
         if (turn.again && failures == 0) {
-            begin(key, turn);
+            begin(key, turn, now);
         } else if (next.isPresent()) {
-            turn.timer = Optional.of(timers.schedule(() -> wake(key), next.get().toNanos(), TimeUnit.NANOSECONDS));
+            long wait = next.get().toNanos();
+            turn.timer = Optional.of(timers.schedule(() -> wake(key, turn, now + wait), wait, TimeUnit.NANOSECONDS));
         } else {
             turns.remove(key);
         }

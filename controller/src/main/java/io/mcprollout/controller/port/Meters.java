@@ -7,6 +7,9 @@ public interface Meters {
     /** One look at a rollout took this long. */
     void ticked(Duration took);
 
+    /** A look began so long after it was due. */
+    void late(Duration late);
+
     /** A rollout changed its state; both are names of states. */
     void moved(RolloutKey rollout, String from, String to);
 

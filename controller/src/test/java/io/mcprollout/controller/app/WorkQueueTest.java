@@ -18,7 +18,7 @@ class WorkQueueTest {
     @Test
     void looksAtNothingUntilItIsOpened() {
         // Given
-        try (WorkQueue queue = new WorkQueue(key -> {
+        try (WorkQueue queue = new WorkQueue(late -> {}, key -> {
             looks.incrementAndGet();
             return Optional.empty();
         })) {
@@ -36,6 +36,7 @@ class WorkQueueTest {
     void looksAgainWhenItsTimeHasCome() {
         // Given
         try (WorkQueue queue = new WorkQueue(
+                late -> {},
                 key -> looks.incrementAndGet() < 3 ? Optional.of(Duration.ofMillis(5)) : Optional.empty())) {
             queue.open();
             // When
@@ -53,7 +54,7 @@ class WorkQueueTest {
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger atOnce = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        try (WorkQueue queue = new WorkQueue(key -> {
+        try (WorkQueue queue = new WorkQueue(late -> {}, key -> {
             most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
             begun.countDown();
             await().until(() -> go.getCount() == 0);
@@ -78,7 +79,7 @@ class WorkQueueTest {
     @Test
     void triesAgainAfterAFailure() {
         // Given
-        try (WorkQueue queue = new WorkQueue(key -> {
+        try (WorkQueue queue = new WorkQueue(late -> {}, key -> {
             if (looks.incrementAndGet() == 1) {
                 throw new IllegalStateException("on purpose");
             }
@@ -95,7 +96,7 @@ class WorkQueueTest {
     @Test
     void looksAtNothingOnceItIsClosed() {
         // Given
-        WorkQueue queue = new WorkQueue(key -> {
+        WorkQueue queue = new WorkQueue(late -> {}, key -> {
             looks.incrementAndGet();
             return Optional.of(Duration.ofMillis(1));
         });

@@ -436,6 +436,9 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Meters {
     public void ticked(Duration took) {}
 
     @Override
+    public void late(Duration late) {}
+
+    @Override
     public void moved(RolloutKey rollout, String from, String to) {}
 
     @Override
