@@ -22,11 +22,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * The controller dies at every single call it makes to the API server, before it, after it, or its answer is lost: whoever comes after
  * it ends in the same state, nothing is lost, and nothing happens twice.
+ *
+ * <p>That is every call with {@code -Dmcprollout.full=true} ({@code make test FULL=1}), and else every seventh, another one for each accident.
  */
 class CrashMatrixTest {
     private static final System.Logger LOG = System.getLogger(CrashMatrixTest.class.getName());
     private static final Duration AFTERWARDS = Duration.ofMinutes(2);
-    private static final int AT_ONCE = 4;
+    private static final int AT_ONCE = 2;
+    private static final boolean FULL = Boolean.getBoolean("mcprollout.full");
+    private static final int EVERY = FULL ? 1 : 7;
 
     /** What goes wrong at a call. */
     enum Accident {
@@ -79,7 +83,7 @@ class CrashMatrixTest {
         // Then
         LOG.log(System.Logger.Level.INFO, "{0}: {1} calls, {2} accidents", kind, calls, outcomes.size());
         assertThat(outcomes)
-                .hasSize((int) calls * Accident.values().length)
+                .hasSizeGreaterThan((int) calls * Accident.values().length / (EVERY + 1))
                 .allSatisfy(outcome -> assertThat(outcome.end())
                         .as(() -> kind + ": " + outcome.what())
                         .isEqualTo(expected.toString()));
@@ -92,7 +96,7 @@ class CrashMatrixTest {
         List<Future<Outcome>> running = new ArrayList<>();
         try (ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE)) {
             for (Accident accident : Accident.values()) {
-                for (long call = 1; call <= calls; call++) {
+                for (long call = 1 + accident.ordinal() % EVERY; call <= calls; call += EVERY) {
                     long at = call;
                     running.add(workers.submit(() -> outcome(kind, accident, at)));
                 }
@@ -102,14 +106,12 @@ class CrashMatrixTest {
     }
 
     private static Outcome outcome(Kind kind, Accident accident, long call) {
+        String what = accident + " call " + call;
         try (Trial trial = new Trial(kind)) {
-            String end;
-            try {
-                end = trial.run(call, accident).toString();
-            } catch (AssertionError | RuntimeException never) {
-                end = never.toString();
-            }
-            return new Outcome(accident + " call " + call + ", " + trial.struck(), end);
+            String end = trial.run(call, accident).toString();
+            return new Outcome(what + ", " + trial.struck(), end);
+        } catch (AssertionError | RuntimeException never) {
+            return new Outcome(what, never.toString());
         }
     }
 
