@@ -145,6 +145,9 @@ final class LiveController implements AutoCloseable {
         public void ticked(Duration took) {}
 
         @Override
+        public void late(Duration late) {}
+
+        @Override
         public void moved(RolloutKey rollout, String from, String to) {}
 
         @Override
