@@ -115,6 +115,8 @@ public final class SandboxServer implements AutoCloseable {
 
     /** Dies like a killed process: every connection is reset, nothing listens any more, {@link #exit} completes. */
     public void crash(int code, String reason) {
+        // listening ends first, for a client whose connection is reset comes again at once
+        connector.close();
         for (EndPoint endPoint : connector.getConnectedEndPoints()) {
             reset(endPoint);
         }
