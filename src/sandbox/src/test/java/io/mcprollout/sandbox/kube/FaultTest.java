@@ -109,6 +109,7 @@ class FaultTest {
         api.apply("""
                 {apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: reader},
                  rules: [{apiGroups: [""], resources: [configmaps], verbs: [get, list]},
+                         {apiGroups: [""], resources: [namespaces], verbs: [get]},
                          {apiGroups: [apps], resources: [deployments/status], verbs: [patch]}]}
                 ---
                 {apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: reader},
@@ -122,6 +123,8 @@ class FaultTest {
         var everywhere = robot.get("/api/v1/configmaps");
         var main = robot.mergePatch("/apis/apps/v1/namespaces/default/deployments/web", "{}");
         var status = robot.mergePatch("/apis/apps/v1/namespaces/default/deployments/web/status", "{}");
+        var own = robot.get("/api/v1/namespaces/default");
+        var another = robot.get("/api/v1/namespaces/kube-system");
         // Then
         assertThat(listed.status()).isEqualTo(200);
         assertThat(created.status()).isEqualTo(403);
@@ -133,6 +136,8 @@ class FaultTest {
         assertThat(everywhere.message()).endsWith("at the cluster scope");
         assertThat(main.status()).isEqualTo(403);
         assertThat(status.status()).isEqualTo(404);
+        assertThat(own.status()).isEqualTo(200);
+        assertThat(another.status()).isEqualTo(403);
     }
 
     @Test

@@ -29,11 +29,18 @@ public final class RbacAuthorizer implements Authorizer {
         for (var binding : all("clusterrolebindings", "")) {
             if (binds(binding, call.user()) && permits(role(binding, ""), call)) return true;
         }
-        if (call.namespace().isEmpty()) return false;
-        for (var binding : all("rolebindings", call.namespace())) {
-            if (binds(binding, call.user()) && permits(role(binding, call.namespace()), call)) return true;
+        String namespace = namespace(call);
+        if (namespace.isEmpty()) return false;
+        for (var binding : all("rolebindings", namespace)) {
+            if (binds(binding, call.user()) && permits(role(binding, namespace), call)) return true;
         }
         return false;
+    }
+
+    /* A Namespace belongs to itself, so that a Role in it may allow to read it. */
+    private static String namespace(Call call) {
+        boolean one = call.resource().equals("namespaces") && call.group().isEmpty();
+        return one ? call.name() : call.namespace();
     }
 
     private List<ObjectNode> all(String plural, String namespace) {
