@@ -56,6 +56,11 @@ final class IstioApi implements AutoCloseable {
         return send(request(kind.path(namespace)));
     }
 
+    /** Reads what is at a path, an object or a list. */
+    Answer read(String path) {
+        return send(request(path));
+    }
+
     /** Changes a VirtualService by a JSON Patch; found is what is stored afterwards. */
     Answer patch(String namespace, String name, ArrayNode operations) {
         String path = IstioKind.VIRTUAL_SERVICE.path(namespace) + "/" + name + "?fieldManager=" + FIELD_MANAGER;
