@@ -36,6 +36,8 @@ class DeployContractTest {
             "networking.istio.io/destinationrules get",
             "networking.istio.io/destinationrules list",
             "networking.istio.io/destinationrules watch",
+            "/services list",
+            "/namespaces get",
             "apps/deployments list",
             "apps/deployments patch",
             "apps/deployments watch",

@@ -1,9 +1,15 @@
 package io.mcprollout.controller.adapter.istio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 
 /** What the API server said to one request. */
 sealed interface Answer {
+    /** The object, if it is what was answered. */
+    default Optional<ObjectNode> found() {
+        return this instanceof Found(ObjectNode object) ? Optional.of(object) : Optional.empty();
+    }
+
     /** The object as it is stored now. */
     record Found(ObjectNode object) implements Answer {
         /** Version of the stored object; changes with every write. */

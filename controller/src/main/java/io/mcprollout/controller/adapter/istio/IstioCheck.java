@@ -24,10 +24,12 @@ final class IstioCheck {
 
     private final IstioObjects objects;
     private final SlotLabels labels;
+    private final Topology topology;
 
-    IstioCheck(IstioObjects objects, SlotLabels labels) {
+    IstioCheck(IstioObjects objects, Surroundings surroundings, SlotLabels labels) {
         this.objects = objects;
         this.labels = labels;
+        this.topology = new Topology(objects, surroundings, labels);
     }
 
     /** All problems, each with the field and the fix. */
@@ -40,6 +42,7 @@ final class IstioCheck {
         for (int i = 0; i < routes.virtualServices().size(); i++) {
             service(problems, routes, i, destinations);
         }
+        problems.addAll(topology.problems(rollout, routes, destinations));
         return List.copyOf(problems);
     }
 

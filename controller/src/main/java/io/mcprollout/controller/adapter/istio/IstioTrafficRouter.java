@@ -49,8 +49,9 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
 
     /** The same for one of several controllers: all traffic goes back to stable whatever {@code fence} says, all else only while it holds. */
     public IstioTrafficRouter(KubernetesClient client, SlotLabels labels, Fence fence, Consumer<RolloutKey> changed) {
-        this.objects = new IstioObjects(new IstioApi(client, DEADLINE), changed);
-        this.check = new IstioCheck(objects, labels);
+        IstioApi api = new IstioApi(client, DEADLINE);
+        this.objects = new IstioObjects(api, changed);
+        this.check = new IstioCheck(objects, new Surroundings(api), labels);
         this.writer = new RouteWriter(objects);
         this.fence = fence;
     }

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Two McpRollouts that want the same Deployment or VirtualService route: the older one has it. */
+/** Two McpRollouts that want the same Deployment or VirtualService route: the older one has it, the other is refused. */
 final class Rivals {
     private static final Comparator<GenericKubernetesResource> AGE =
             Comparator.<GenericKubernetesResource, String>comparing(
@@ -37,7 +37,7 @@ final class Rivals {
 
     private static Problem problem(String field, String thing, GenericKubernetesResource other) {
         return new Problem(
-                thing.startsWith("Deployment") ? "DeploymentTaken" : "RouteTaken",
+                "UnsupportedTopology",
                 field,
                 thing.strip() + " belongs to the older McpRollout "
                         + other.getMetadata().getName() + "; delete one of the two, or name another");

@@ -1,6 +1,7 @@
 package io.mcprollout.controller.adapter.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.mcprollout.controller.port.Problem;
@@ -42,7 +43,11 @@ class RivalsTest {
         // When
         List<Problem> problems = Rivals.problems(younger, List.of(older, younger));
         // Then
-        assertThat(problems).extracting(Problem::reason).containsExactly("DeploymentTaken", "DeploymentTaken");
+        assertThat(problems)
+                .extracting(Problem::reason, Problem::field)
+                .containsExactly(
+                        tuple("UnsupportedTopology", "spec.workloads.stable.name"),
+                        tuple("UnsupportedTopology", "spec.workloads.canary.name"));
     }
 
     @Test

@@ -72,6 +72,7 @@ public final class IstioBed implements AutoCloseable {
         return new TrafficPlan(Split.allStable(Slot.A), Set.of());
     }
 
+    /** A Service for the pods of both Deployments, and the subsets that tell them apart. */
     public IstioBed withDestinationRule() {
         api.apply("""
                 apiVersion: networking.istio.io/v1
@@ -82,6 +83,13 @@ public final class IstioBed implements AutoCloseable {
                   subsets:
                     - {name: stable, labels: {track: stable}}
                     - {name: canary, labels: {track: canary}}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: mcp-server, namespace: mcp-services}
+                spec:
+                  selector: {app: mcp}
+                  ports: [{port: 3000}]
                 """);
         return this;
     }

@@ -79,6 +79,13 @@ final class LiveCluster implements Site, AutoCloseable {
     }
 
     private static final String ROUTE = """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: mcp-server, namespace: mcp-services}
+            spec:
+              selector: {app: mcp}
+              ports: [{port: 3000}]
+            ---
             apiVersion: networking.istio.io/v1
             kind: DestinationRule
             metadata: {name: mcp-server, namespace: mcp-services}
