@@ -10,20 +10,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /*
- * Each key has at most one look under way and one timer. A wake-up during a look makes another look follow; a wake-up before the
+ * Each key has at most one look under way and one timer; so many looks have a place at once, the others wait for one. A wake-up during a look makes another look follow; a wake-up before the
  * timer replaces it. Looks run on virtual threads, since they wait for the API server now and then.
  */
-/** Looks at each rollout when something happens and when its time has come, never twice at once. */
+/** Looks at each rollout when something happens and when its time has come, never twice at once, and at so many at once and no more. */
 final class WorkQueue implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WorkQueue.class.getName());
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final int MOST_DOUBLINGS = 4;
     private static final long LAST_WORDS_SECONDS = 5;
+    /* Enough that some that wait for the API server hold nobody up; not all at once when thousands are to be looked at. */
+    private static final int AT_ONCE = 100;
 
     private final Consumer<Duration> late;
     private final Function<RolloutKey, Optional<Duration>> look;
@@ -31,12 +34,14 @@ final class WorkQueue implements AutoCloseable {
             Thread.ofPlatform().daemon().name("rollout-timers").factory());
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("rollout-", 0).factory());
+    private final Semaphore places = new Semaphore(AT_ONCE, true);
     private final Map<RolloutKey, Turn> turns = new HashMap<>();
     private boolean open;
 
     /** A key's place in the queue. */
     private static final class Turn {
         private boolean looking;
+        private boolean hasPlace;
         private boolean again;
         private int failures;
         private long since;
@@ -84,7 +89,6 @@ final class WorkQueue implements AutoCloseable {
         turn.timer = Optional.empty();
         turn.looking = true;
         turn.again = false;
-        turn.since = System.nanoTime();
         turn.due = due;
         try {
             threads.execute(() -> run(key, turn));
@@ -96,6 +100,8 @@ final class WorkQueue implements AutoCloseable {
     private void run(RolloutKey key, Turn turn) {
         Optional<Duration> next;
         int failures = 0;
+        places.acquireUninterruptibly();
+        hasPlace(turn);
         late.accept(Duration.ofNanos(Math.max(0, System.nanoTime() - turn.due)));
         try {
             next = look.apply(key);
@@ -106,12 +112,20 @@ final class WorkQueue implements AutoCloseable {
                     System.Logger.Level.WARNING,
                     key + ": looked in vain, again in " + next.get().toMillis() + " ms",
                     e);
+        } finally {
+            places.release();
         }
         end(key, turn, next, failures);
     }
 
+    private synchronized void hasPlace(Turn turn) {
+        turn.hasPlace = true;
+        turn.since = System.nanoTime();
+    }
+
     private synchronized void end(RolloutKey key, Turn turn, Optional<Duration> next, int failures) {
         turn.looking = false;
+        turn.hasPlace = false;
         turn.failures = failures;
         if (!open) {
             return;
@@ -131,7 +145,7 @@ final class WorkQueue implements AutoCloseable {
     synchronized Duration longestLook() {
         long now = System.nanoTime();
         return turns.values().stream()
-                .filter(turn -> turn.looking)
+                .filter(turn -> turn.hasPlace)
                 .map(turn -> Duration.ofNanos(now - turn.since))
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);

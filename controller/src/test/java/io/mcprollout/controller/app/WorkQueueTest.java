@@ -110,4 +110,30 @@ class WorkQueueTest {
         queue.wake(KEY);
         await().during(Duration.ofMillis(100)).until(() -> looks.get() == seen);
     }
+
+    @Test
+    void looksAtSoManyAtOnceAndThenAtTheOthers() {
+        // Given
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger atOnce = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        try (WorkQueue queue = new WorkQueue(late -> {}, key -> {
+            most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+            await().until(() -> go.getCount() == 0);
+            atOnce.decrementAndGet();
+            looks.incrementAndGet();
+            return Optional.empty();
+        })) {
+            queue.open();
+            // When
+            for (int i = 0; i < 300; i++) {
+                queue.wake(new RolloutKey("shop", "mcp-" + i));
+            }
+            await().until(() -> most.get() == 100);
+            go.countDown();
+            // Then
+            await().untilAsserted(() -> assertThat(looks).hasValue(300));
+            assertThat(most).hasValue(100);
+        }
+    }
 }

@@ -7,15 +7,14 @@ import io.mcprollout.sandbox.kube.KubeApi;
 import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.mesh.MeshSettings;
 import io.mcprollout.sandbox.player.PlayerSettings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Objects of one server and its rollout as a real cluster would hold them, recorded once where pods run, and put into an API server as often
@@ -23,7 +22,7 @@ import java.util.Objects;
  */
 final class Herd {
     private static final String MODEL = "herd-model";
-    private static final String LANE = resource("/bench/scale.yaml").replace("${lane}", MODEL);
+    private static final String LANE = Cluster.resource("/bench/scale.yaml").replace("${lane}", MODEL);
     private static final String IMAGE_PATCH =
             "[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/image\","
                     + "\"value\":\"sandbox/mcp-server:1.1\"}]";
@@ -111,6 +110,33 @@ final class Herd {
                         .toList());
     }
 
+    /** Lets the only pod of the candidate crash, as its node would report it. */
+    void crash(KubeApi kube, String lane) {
+        kube.list("pods", lane, "").stream()
+                .map(pod -> Json.meta(pod, "name"))
+                .filter(name -> name.startsWith("canary"))
+                .forEach(name -> kube.updateStatus("pods", lane, name, Herd::crashed));
+    }
+
+    private static ObjectNode crashed(ObjectNode pod) {
+        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        for (JsonNode condition : pod.at("/status/conditions")) {
+            if (condition.path("type").asText().matches("Ready|ContainersReady")) {
+                ((ObjectNode) condition).put("status", "False").put("lastTransitionTime", now);
+            }
+        }
+        ObjectNode container = (ObjectNode) pod.at("/status/containerStatuses/0");
+        container.put("ready", false).put("restartCount", 1);
+        container.putObject("state").putObject("waiting").put("reason", "CrashLoopBackOff");
+        container
+                .putObject("lastState")
+                .putObject("terminated")
+                .put("exitCode", 1)
+                .put("reason", "Error")
+                .put("finishedAt", now);
+        return pod;
+    }
+
     /** Puts a Deployment with so many pods, and a VirtualService, that are nobody's business. */
     void putForeign(KubeApi kube, String namespace, int pods) {
         kube.apply("{apiVersion: v1, kind: Namespace, metadata: {name: " + namespace + "}}");
@@ -147,13 +173,5 @@ final class Herd {
             ((ObjectNode) owner).put("uid", uids.getOrDefault(uid, uid));
         }
         return copy;
-    }
-
-    private static String resource(String path) {
-        try (var in = Objects.requireNonNull(Herd.class.getResourceAsStream(path), path)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
     }
 }

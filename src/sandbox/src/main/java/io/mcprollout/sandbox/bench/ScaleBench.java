@@ -1,32 +1,33 @@
 package io.mcprollout.sandbox.bench;
 
+import io.mcprollout.sandbox.bed.Bed;
 import io.mcprollout.sandbox.kube.KubeApi;
 import io.mcprollout.sandbox.kube.http.RequestLog;
-import io.mcprollout.sandbox.kube.istio.IstioResources;
 import io.mcprollout.sandbox.process.Launch;
 import io.mcprollout.sandbox.process.PackagedController;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
- * What many rollouts cost a packaged controller, on an API server in which nothing runs: memory over an empty cluster, how late looks begin,
- * and what it asks of the API server. All probes go to one server.
+ * What many rollouts cost a packaged controller, on an API server in which nothing runs: memory, how late looks begin, what it asks of the
+ * API server, and how long another takes to do its work when it is killed. All probes go to one server.
  */
 final class ScaleBench {
+    private static final Path CRDS = Path.of("deploy", "crds");
     private static final String ROLLOUTS = "mcprollouts.mcprollout.io";
     private static final Duration START = Duration.ofMinutes(2);
-    private static final Duration TO_IDLE = Duration.ofMinutes(10);
+    private static final Duration TO_IDLE = Duration.ofMinutes(15);
     private static final Duration TO_STEP = Duration.ofMinutes(20);
+    private static final Duration TO_TAKE_OVER = Duration.ofMinutes(2);
     private static final Duration SETTLE = Duration.ofSeconds(30);
     private static final Duration WINDOW = Duration.ofMinutes(2);
     private static final Pattern LATE =
@@ -35,124 +36,141 @@ final class ScaleBench {
 
     private final Path app;
     private final List<String> flags;
+    private final Herd herd;
 
-    ScaleBench(Path app, List<String> flags) {
+    /** Of the controller at {@code app}, run with these JVM flags. */
+    ScaleBench(Path app, List<String> flags, Herd herd) {
         this.app = app;
         this.flags = flags;
+        this.herd = herd;
     }
 
-    /** How much there is: Deployments of others with four pods and a VirtualService each, rollouts at rest, and rollouts under way. */
-    record Size(int foreign, int idle, int active) {}
-
     /**
-     * What was measured.
+     * Rollouts under way.
      *
-     * @param emptyMiB resident memory of a controller without anything to look at
-     * @param idleMiB with everything there and all rollouts at rest
-     * @param activeMiB with the active ones under way
+     * @param residentMiB memory of the controller
      * @param lateP99Seconds how long after it was due a look began
-     * @param callsPerMinute calls that reached the API server while the active ones were under way, by verb and resource
+     * @param callsPerMinute calls that reached the API server, by verb and resource
+     * @param leadsSeconds from the death of the controller to the time when another leads
+     * @param backSeconds from then to the time when a rollback that was due is written
      */
-    record Measured(
-            double emptyMiB,
-            double idleMiB,
-            double activeMiB,
+    record Active(
+            double residentMiB,
             double lateP99Seconds,
-            Map<String, Double> callsPerMinute) {
-        /** API writes per active rollout and minute, without the Lease's. */
-        double writesPerActive(int active) {
-            return sum("create |update |patch |delete ") / active;
-        }
-
-        /** Lists per minute. */
-        double lists() {
-            return sum("list ");
-        }
-
-        private double sum(String verbs) {
+            Map<String, Double> callsPerMinute,
+            double leadsSeconds,
+            double backSeconds) {
+        /** Calls per minute with one of those verbs, without those about the Lease. */
+        double calls(Set<String> verbs) {
             return callsPerMinute.entrySet().stream()
-                    .filter(call -> Pattern.compile("^(" + verbs + ")")
-                                    .matcher(call.getKey())
-                                    .find()
+                    .filter(call -> verbs.contains(call.getKey().split(" ", 2)[0])
                             && !call.getKey().contains("leases"))
                     .mapToDouble(Map.Entry::getValue)
                     .sum();
         }
     }
 
-    Measured run(Size size, Herd herd) {
-        double empty;
-        try (KubeApi kube = api();
-                OneServer server = new OneServer();
-                PackagedController controller = controller(kube, server)) {
-            Cluster.pause(SETTLE);
-            empty = mebibytes(controller);
-        }
-        try (KubeApi kube = api();
+    /**
+     * Resident memory, in MiB, of a controller that looks at so many rollouts at rest.
+     *
+     * @param foreign Deployments of others beside them, with four pods and a VirtualService each
+     */
+    double idle(int foreign, int rollouts) {
+        try (KubeApi kube = Bed.api(CRDS);
                 OneServer server = new OneServer()) {
-            fill(kube, herd, size);
-            try (PackagedController controller = controller(kube, server)) {
-                Cluster.await("every rollout to rest", TO_IDLE, () -> count(kube, "Idle") == size.idle + size.active);
+            fill(kube, foreign, rollouts);
+            try (PackagedController controller = controller(kube, server, "first", List.of())) {
+                controller.awaitReady(START);
+                awaitPhase(kube, "Idle", rollouts, TO_IDLE);
                 Cluster.pause(SETTLE);
-                double idle = mebibytes(controller);
-                for (int i = 0; i < size.active; i++) {
-                    herd.release(kube, "active-" + i);
-                }
-                Cluster.await("every active rollout to step", TO_STEP, () -> count(kube, "Stepping") == size.active);
-                Cluster.pause(WINDOW);
-                RequestLog log = kube.log();
-                log.clear();
-                Cluster.pause(WINDOW);
-                return new Measured(empty, idle, mebibytes(controller), late(controller), perMinute(log));
+                return mebibytes(controller);
             }
         }
     }
 
-    private static void fill(KubeApi kube, Herd herd, Size size) {
-        for (int i = 0; i < size.foreign; i++) {
+    /** So many rollouts under way, carried out by a controller with more JVM flags, and taken over by another. */
+    Active active(int foreign, int rollouts, List<String> more) {
+        try (KubeApi kube = Bed.api(CRDS);
+                OneServer server = new OneServer()) {
+            fill(kube, foreign, rollouts);
+            try (PackagedController first = controller(kube, server, "first", more)) {
+                first.awaitReady(START);
+                awaitPhase(kube, "Idle", rollouts, TO_IDLE);
+                for (int i = 0; i < rollouts; i++) {
+                    herd.release(kube, lane(i));
+                }
+                awaitPhase(kube, "Stepping", rollouts, TO_STEP);
+                Cluster.pause(WINDOW);
+                RequestLog log = kube.log();
+                log.clear();
+                Cluster.pause(WINDOW);
+                Map<String, Double> calls = perMinute(log);
+                double resident = mebibytes(first);
+                double late = late(first);
+                try (PackagedController second = controller(kube, server, "second", more)) {
+                    second.awaitReady(START);
+                    Cluster.pause(SETTLE);
+                    first.kill();
+                    Instant killed = Instant.now();
+                    herd.crash(kube, lane(0));
+                    Cluster.await(
+                            "another to lead", TO_TAKE_OVER, () -> leader(kube).equals("second"));
+                    double leads = seconds(killed);
+                    Cluster.await("the rollback", TO_TAKE_OVER, () -> weight(kube, lane(0)) == 0);
+                    return new Active(resident, late, calls, leads, seconds(killed));
+                }
+            }
+        }
+    }
+
+    private void fill(KubeApi kube, int foreign, int rollouts) {
+        for (int i = 0; i < foreign; i++) {
             herd.putForeign(kube, "foreign-" + i, PODS_OF_A_FOREIGN_DEPLOYMENT);
         }
-        for (int i = 0; i < size.idle; i++) {
-            herd.put(kube, "idle-" + i);
-        }
-        for (int i = 0; i < size.active; i++) {
-            herd.put(kube, "active-" + i);
+        for (int i = 0; i < rollouts; i++) {
+            herd.put(kube, lane(i));
         }
     }
 
-    private static long count(KubeApi kube, String phase) {
-        Cluster.pause(Duration.ofSeconds(2));
-        return kube.list(ROLLOUTS, "", "").stream()
-                .filter(rollout -> rollout.at("/status/phase").asText().equals(phase))
-                .count();
+    private static String lane(int number) {
+        return "lane-" + number;
     }
 
-    private PackagedController controller(KubeApi kube, OneServer server) {
-        PackagedController controller =
-                PackagedController.start(Launch.against(app, kube.url(), Path.of("target", "bench", "scale.log"))
+    private static void awaitPhase(KubeApi kube, String phase, int rollouts, Duration limit) {
+        Cluster.await(rollouts + " rollouts to be " + phase, limit, () -> {
+            Cluster.pause(Duration.ofSeconds(2));
+            return kube.list(ROLLOUTS, "", "").stream()
+                            .filter(rollout ->
+                                    rollout.at("/status/phase").asText().equals(phase))
+                            .count()
+                    == rollouts;
+        });
+    }
+
+    private PackagedController controller(KubeApi kube, OneServer server, String name, List<String> more) {
+        return PackagedController.start(
+                Launch.against(app, kube.url(), Path.of("target", "bench", "scale-" + name + ".log"))
                         .withFlags(flags)
+                        .withFlags(more)
+                        .with("mcprollout.lease.namespace", "default")
+                        .with("mcprollout.lease.identity", name)
                         .with("mcprollout.entry-points.gateway", "127.0.0.1:" + server.port()));
-        controller.awaitReady(START);
-        return controller;
     }
 
-    private static KubeApi api() {
-        KubeApi kube = KubeApi.start();
-        try (Stream<Path> files = Files.list(Path.of("deploy", "crds"))) {
-            files.filter(file -> file.toString().endsWith("-v1.yml")).sorted().forEach(file -> kube.apply(read(file)));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-        IstioResources.definitions().forEach(kube::apply);
-        return kube;
+    private static String leader(KubeApi kube) {
+        return kube.get("leases.coordination.k8s.io", "default", "mcprollout")
+                .map(lease -> lease.at("/spec/holderIdentity").asText())
+                .orElse("");
     }
 
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+    private static int weight(KubeApi kube, String lane) {
+        return kube.get("virtualservices.networking.istio.io", lane, "server")
+                .map(Cluster::weight)
+                .orElseThrow();
+    }
+
+    private static double seconds(Instant since) {
+        return Duration.between(since, Instant.now()).toMillis() / 1000.0;
     }
 
     private static double mebibytes(PackagedController controller) {
@@ -169,14 +187,9 @@ final class ScaleBench {
     }
 
     private static Map<String, Double> perMinute(RequestLog log) {
-        Map<String, Double> calls = new TreeMap<>();
         double minutes = WINDOW.toSeconds() / 60.0;
-        log.counts()
-                .forEach((kind, count) -> calls.merge(
-                        kind.verb() + " " + kind.resource()
-                                + (kind.subresource().isEmpty() ? "" : "/" + kind.subresource()),
-                        count / minutes,
-                        Double::sum));
-        return calls;
+        return log.countsByResource().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, call -> call.getValue() / minutes, Double::sum, TreeMap::new));
     }
 }

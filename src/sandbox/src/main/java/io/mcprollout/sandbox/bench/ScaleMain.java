@@ -3,8 +3,6 @@ package io.mcprollout.sandbox.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.mcprollout.sandbox.bench.ScaleBench.Measured;
-import io.mcprollout.sandbox.bench.ScaleBench.Size;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,60 +10,82 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Measures what many rollouts cost and writes {@code target/bench/scale.json}:
- * {@code ScaleMain <foreign Deployments> <idle rollouts> <active rollouts> <quarkus-app> [JVM flag…]}.
+ * Measures what many rollouts cost and writes {@code target/bench/scale.json}: {@code ScaleMain <foreign Deployments> <idle rollouts>
+ * <active rollouts> <heap for the active> <quarkus-app> [JVM flag…]}. Those at rest are measured with the flags as they are.
  */
 public final class ScaleMain {
     private static final Path REPORT = Path.of("target", "bench", "scale.json");
+    private static final Set<String> WRITES = Set.of("create", "update", "patch", "delete");
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private ScaleMain() {}
 
     /** Measures everything. */
     public static void main(String[] args) throws IOException {
-        if (args.length < 4 || !Arrays.stream(args).limit(3).allMatch(arg -> arg.matches("[0-9]{1,6}"))) {
+        if (args.length < 5
+                || !Arrays.stream(args).limit(3).allMatch(arg -> arg.matches("[0-9]{1,6}"))
+                || !args[3].matches("[0-9]+[mg]")) {
             throw new IllegalArgumentException(
-                    "usage: ScaleMain <foreign Deployments> <idle rollouts> <active rollouts> <quarkus-app> [JVM flag…]");
+                    "usage: ScaleMain <foreign Deployments> <idle rollouts> <active rollouts>"
+                            + " <heap, such as 512m> <quarkus-app> [JVM flag…]");
         }
         Logger.getLogger("").setLevel(Level.WARNING);
-        Size size = new Size(Integer.parseInt(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
-        Path app = Path.of(args[3]);
-        List<String> flags = new ArrayList<>(Arrays.asList(args).subList(4, args.length));
+        int foreign = Integer.parseInt(args[0]);
+        int idle = Integer.parseInt(args[1]);
+        int active = Integer.parseInt(args[2]);
+        String heap = "-Xmx" + args[3];
+        Path app = Path.of(args[4]);
+        List<String> flags = new ArrayList<>(Arrays.asList(args).subList(5, args.length));
         flags.add("-XX:AOTCache=" + app.resolve("app.aot").toAbsolutePath());
-        Measured measured = new ScaleBench(app, flags).run(size, Herd.record());
+        ScaleBench bench = new ScaleBench(app, flags, Herd.record());
         ObjectNode report = JSON.createObjectNode();
-        report.put("flags", String.join(" ", flags));
-        report.put("foreignDeployments", size.foreign())
-                .put("idleRollouts", size.idle())
-                .put("activeRollouts", size.active());
-        report.put("emptyMiB", round(measured.emptyMiB()))
-                .put("idleMiB", round(measured.idleMiB()))
-                .put("activeMiB", round(measured.activeMiB()))
-                .put("lookLateP99Seconds", round(measured.lateP99Seconds()))
-                .put("writesPerActiveRolloutAndMinute", round(measured.writesPerActive(Math.max(1, size.active()))))
-                .put("listsPerMinute", round(measured.lists()));
-        ObjectNode calls = report.putObject("callsPerMinute");
-        measured.callsPerMinute().forEach(calls::put);
+        report.put("flags", String.join(" ", flags)).put("foreignDeployments", foreign);
+        double empty = bench.idle(0, 0);
+        double resting = bench.idle(foreign, idle);
+        report.put("idleRollouts", idle).put("emptyMiB", round(empty)).put("idleMiB", round(resting));
+        say(
+                "%d foreign Deployments, %d idle rollouts: %.1f MiB over %.1f MiB empty",
+                foreign, idle, resting - empty, empty);
+        if (active > 0) {
+            put(report, heap, active, bench.active(foreign, active, List.of(heap)));
+        }
         Files.createDirectories(REPORT.toAbsolutePath().getParent());
         JSON.writeValue(REPORT.toFile(), report);
-        System.out.printf(
-                Locale.ROOT,
-                "%d foreign Deployments, %d idle rollouts: %.0f MiB over %.0f MiB empty; %d active: %.0f MiB, looks late by %.3f s (p99),"
-                        + " %.2f writes a minute each, %.1f lists a minute: %s%n",
-                size.foreign(),
-                size.idle(),
-                measured.idleMiB() - measured.emptyMiB(),
-                measured.emptyMiB(),
-                size.active(),
-                measured.activeMiB(),
+        say("%s", REPORT);
+    }
+
+    private static void put(ObjectNode report, String heap, int active, ScaleBench.Active measured) {
+        double writes = measured.calls(WRITES) / active;
+        double lists = measured.calls(Set.of("list"));
+        report.put("activeRollouts", active)
+                .put("activeHeap", heap)
+                .put("activeMiB", round(measured.residentMiB()))
+                .put("lookLateP99Seconds", round(measured.lateP99Seconds()))
+                .put("writesPerActiveRolloutAndMinute", round(writes))
+                .put("listsPerMinute", round(lists))
+                .put("secondLeadsAfterSeconds", round(measured.leadsSeconds()))
+                .put("dueRollbackWrittenAfterSeconds", round(measured.backSeconds()));
+        ObjectNode calls = report.putObject("callsPerMinute");
+        measured.callsPerMinute().forEach(calls::put);
+        say(
+                "%d active: %.1f MiB, looks late by %.3f s (p99), %.2f writes a minute each, %.1f lists a minute;"
+                        + " killed: another leads after %.1f s, a rollback that was due is written after %.1f s",
+                active,
+                measured.residentMiB(),
                 measured.lateP99Seconds(),
-                measured.writesPerActive(Math.max(1, size.active())),
-                measured.lists(),
-                REPORT);
+                writes,
+                lists,
+                measured.leadsSeconds(),
+                measured.backSeconds());
+    }
+
+    private static void say(String format, Object... values) {
+        System.out.printf(Locale.ROOT, format + "%n", values);
     }
 
     private static double round(double value) {
