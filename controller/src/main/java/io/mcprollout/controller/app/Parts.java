@@ -69,11 +69,11 @@ final class Parts implements AutoCloseable {
         McpProber prober =
                 new McpProber(vertx, http, entryPoints, secrets, clock, new SecureRandom().nextLong(), version);
         prober.onEvidence(queue::wake);
-        this.rollouts =
-                new RolloutWatch(client, config.namespaces().orElse(Set.of()), config.controllerClass(), queue::wake);
+        Set<String> namespaces = config.namespaces().orElse(Set.of());
+        this.rollouts = new RolloutWatch(client, namespaces, config.controllerClass(), queue::wake);
         this.herald = new KubeHerald(api, rollouts::get, "mcprollout", clock);
-        this.router = new IstioTrafficRouter(client, this::podLabels, fence, queue::wake);
-        this.workloads = new KubeWorkloads(client, api, router::subsetLabels, fence, clock, queue::wake);
+        this.router = new IstioTrafficRouter(client, namespaces, this::podLabels, fence, queue::wake);
+        this.workloads = new KubeWorkloads(client, api, namespaces, router::subsetLabels, fence, clock, queue::wake);
         this.pods = new PodFinder(client);
         this.metrics = new MeshSources(config.sources(), vertx, pods, clock);
         this.store = new KubeRolloutStore(

@@ -161,15 +161,14 @@ public final class RolloutLoop {
         if (look.isTransition() || look.rises() || look.isOfNewSpec()) {
             return true;
         }
-        boolean wanted =
-                look.isToldAnew() || Working.run(look.decision().next()).isPresent();
+        boolean wanted = look.isToldAnew() || look.decision().next().run().isPresent();
         return wanted && !look.now().isBefore(budget.due(key, pulse.saved())) && budget.take(look.now());
     }
 
     /** What is known once the decision stands: a new attempt freezes the setup and begins its evidence anew. */
     private static Working.Known decided(Look look) {
         Rollout next = look.decision().next();
-        Optional<Run> run = Working.run(next);
+        Optional<Run> run = next.run();
         if (run.isEmpty()) {
             Optional<Setup> kept = next.state() instanceof RolloutState.Promoted
                     ? look.working().memory().setup().or(look::setup)
@@ -268,7 +267,7 @@ public final class RolloutLoop {
                 workloads.scale(key, look.setup().get(), scale.slot(), scale.replicas());
             }
         }
-        if (look.isTransition() && Working.run(decision.next()).isEmpty()) {
+        if (look.isTransition() && decision.next().run().isEmpty()) {
             store.letGo(key);
         }
         return working;

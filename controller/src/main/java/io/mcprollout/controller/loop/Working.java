@@ -4,8 +4,6 @@ import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutStore.Memory;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.policy.rollout.Rollout;
-import io.mcprollout.policy.rollout.RolloutState;
-import io.mcprollout.policy.rollout.Run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -68,7 +66,7 @@ record Working(String uid, Known memory, Check check, Pulse pulse, Trouble troub
     static Working resume(String uid, Optional<Memory> memory, Instant now, Consumer<String> lost) {
         Rollout rollout = memory.map(Memory::rollout).orElse(Rollout.NEW);
         String engine = memory.map(Memory::engine).orElse("");
-        Optional<LiveEvidence> evidence = run(rollout)
+        Optional<LiveEvidence> evidence = rollout.run()
                 .map(run ->
                         engine.isEmpty() ? LiveEvidence.start(run, now) : LiveEvidence.resume(run, engine, now, lost));
         return new Working(
@@ -79,21 +77,12 @@ record Working(String uid, Known memory, Check check, Pulse pulse, Trouble troub
                 Trouble.NONE);
     }
 
-    /** The attempt under way. */
-    static Optional<Run> run(Rollout rollout) {
-        return switch (rollout.state()) {
-            case RolloutState.Live live -> Optional.of(live.run());
-            case RolloutState.RollingBack back -> Optional.of(back.run());
-            default -> Optional.empty();
-        };
-    }
-
     Rollout rollout() {
         return memory.rollout();
     }
 
     boolean isUnderWay() {
-        return run(rollout()).isPresent();
+        return rollout().run().isPresent();
     }
 
     Working with(Known next) {

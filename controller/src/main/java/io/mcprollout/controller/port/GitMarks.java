@@ -1,5 +1,7 @@
 package io.mcprollout.controller.port;
 
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Set;
 
 /**
@@ -16,6 +18,17 @@ public record GitMarks(Set<String> annotations, Set<String> labels) {
     public GitMarks {
         annotations = Set.copyOf(annotations);
         labels = Set.copyOf(labels);
+    }
+
+    /** The marks of an object with these annotations and labels. */
+    public static GitMarks of(Iterator<String> annotations, Iterator<String> labels) {
+        return new GitMarks(keys(annotations), keys(labels));
+    }
+
+    private static Set<String> keys(Iterator<String> names) {
+        Set<String> keys = new HashSet<>();
+        names.forEachRemaining(keys::add);
+        return keys;
     }
 
     /** Whether Argo CD or Flux keep the object. */

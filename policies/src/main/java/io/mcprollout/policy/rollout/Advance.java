@@ -167,11 +167,7 @@ final class Advance {
         var numbers = state.run().plan().numbers();
         boolean late = clock.held().compareTo(numbers.deadline()) >= 0;
         boolean silent = clock.silent().compareTo(numbers.noDataDeadline()) >= 0;
-        if ((late || silent) && worst.isOfTheCluster()) {
-            return guarded(
-                    turn, state, new Rationale(worst.reason(), worst.message(), Optional.empty(), worst.mended()));
-        }
-        if ((late || silent) && !worst.passes()) {
+        if ((late || silent) && !worst.passes() && !worst.isOfTheCluster()) {
             String message = (late
                             ? "no verdict within " + words(numbers.deadline())
                             : "no answer for " + words(numbers.noDataDeadline()))
@@ -202,12 +198,12 @@ final class Advance {
             return new Rationale(
                     "Holding", "the candidate is well; the step is held for " + words(hold), Optional.of(until), next);
         }
-        Duration left = worst.isSilent()
-                ? numbers.noDataDeadline().minus(clock.silent())
-                : numbers.deadline().minus(clock.held());
         if (worst.isOfTheCluster()) {
             return new Rationale(worst.reason(), worst.message(), Optional.empty(), worst.mended());
         }
+        Duration left = worst.isSilent()
+                ? numbers.noDataDeadline().minus(clock.silent())
+                : numbers.deadline().minus(clock.held());
         String then = isRolledBack(numbers, worst) ? "rolled back" : "held as inconclusive";
         return new Rationale(
                 worst.reason(), worst.message(), Optional.of(turn.now().plus(positive(left))), then);

@@ -111,6 +111,15 @@ public record Rollout(
      */
     public record Scaled(int from, Optional<Instant> idleSince) {}
 
+    /** The attempt under way; empty when nothing is rolled out or taken back. */
+    public Optional<Run> run() {
+        return switch (state) {
+            case RolloutState.Live live -> Optional.of(live.run());
+            case RolloutState.RollingBack back -> Optional.of(back.run());
+            default -> Optional.empty();
+        };
+    }
+
     /** The slot that is not stable. */
     public Slot candidate() {
         return stable.other();

@@ -50,6 +50,11 @@ public sealed interface RolloutState {
             return run.revision();
         }
 
+        /** Until when it can be undone. */
+        public Instant keptUntil() {
+            return at.plus(run.plan().keep());
+        }
+
         /** The slot that was stable before is as it was: one write, and it has everything again. */
         RollingBack undo(String reason, Instant now) {
             return new RollingBack(run, Cause.Undone, reason, now);

@@ -25,7 +25,7 @@ final class Undo {
 
     /** Why a promotion cannot be undone now; empty when it can. */
     static Optional<String> hindrance(Turn turn, Promoted promoted) {
-        Instant end = promoted.at().plus(promoted.run().plan().keep());
+        Instant end = promoted.keptUntil();
         Revision before = promoted.run().cohort().stable();
         if (!turn.now().isBefore(end)) {
             return Optional.of(
@@ -44,7 +44,7 @@ final class Undo {
                 || hindrance(turn, promoted).isPresent()) {
             return why;
         }
-        Instant end = promoted.at().plus(promoted.run().plan().keep());
+        Instant end = promoted.keptUntil();
         String message = why.message() + "; until " + end + " annotate mcprollout.io/undo=" + promoted.revision() + "#"
                 + promoted.run().attempt() + " to take " + promoted.revision() + " back";
         return new Rationale(why.reason(), message, Optional.of(end), "the promotion can no longer be undone");

@@ -21,21 +21,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * rollback and a deletion.
  */
 class AuthorityTest {
-    private static final String KEDA = """
-            apiVersion: apiextensions.k8s.io/v1
-            kind: CustomResourceDefinition
-            metadata: {name: scaledobjects.keda.sh}
-            spec:
-              group: keda.sh
-              names: {kind: ScaledObject, listKind: ScaledObjectList, plural: scaledobjects, singular: scaledobject}
-              scope: Namespaced
-              versions:
-                - name: v1alpha1
-                  served: true
-                  storage: true
-                  schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-            """;
-
     /** How the controller is installed: for all namespaces, or for one. */
     enum Overlay {
         CLUSTER("deploy/kustomize/cluster"),
@@ -128,7 +113,7 @@ class AuthorityTest {
             return rollout;
         });
         bed.kube().mergePatch("deployments.apps", "demo", "mcp-server-canary", "{spec: {replicas: 1}}");
-        bed.kube().apply(KEDA);
+        bed.kube().apply(Keda.DEFINITION);
         return demo.secure();
     }
 

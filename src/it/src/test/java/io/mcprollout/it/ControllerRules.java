@@ -59,9 +59,10 @@ final class ControllerRules {
                 new ArchitectureRule("nothing released uses the sandbox", nothingUsesSandbox(), "UsesSandbox"),
                 new ArchitectureRule("adapters do not know each other", adaptersApart(), "KnowsAnotherAdapter"),
                 new ArchitectureRule(
-                        "adapters use port, api, egress and policy only", adapterReach(), "AdapterUsesLoop"),
+                        "adapters use port, api, egress, watch and policy only", adapterReach(), "AdapterUsesLoop"),
                 new ArchitectureRule("loop uses port and policy only", loopReach(), "LoopUsesAdapter"),
                 new ArchitectureRule("port uses policy only", portReach(), "PortUsesApi"),
+                new ArchitectureRule("watch uses port and policy only", watchReach(), "WatchUsesAdapter"),
                 new ArchitectureRule("api and egress use nothing of ours", baseReach(), "ApiUsesPolicy"),
                 new ArchitectureRule("frameworks stay at the edge", frameworksAtTheEdge(), "LoopUsesFramework"),
                 new ArchitectureRule("port holds interfaces, records and enums", portIsValues(), "PortClass"),
@@ -121,11 +122,15 @@ final class ControllerRules {
     }
 
     private ArchRule adapterReach() {
-        return reach("adapter", "adapter", "port", "api", "egress");
+        return reach("adapter", "adapter", "port", "api", "egress", "watch");
     }
 
     private ArchRule loopReach() {
         return reach("loop", "loop", "port");
+    }
+
+    private ArchRule watchReach() {
+        return reach("watch", "watch", "port");
     }
 
     private ArchRule portReach() {

@@ -4,86 +4,86 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
+import io.mcprollout.controller.watch.Followers;
+import io.mcprollout.controller.watch.Kept;
+import io.mcprollout.controller.watch.ObjectName;
+import io.mcprollout.controller.watch.Watch;
 import io.mcprollout.policy.traffic.Slot;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
-/** Istio's objects that rollouts name: looked at through one watch per kind and namespace, read anew on demand. */
+/** Istio's objects: looked at through one watch per kind, read anew on demand. */
 final class IstioObjects implements AutoCloseable {
     private final IstioApi api;
+    private final Set<String> namespaces;
     private final Consumer<RolloutKey> changed;
-    private final Map<RolloutKey, Routes.Istio> followed = new HashMap<>();
-    private final Map<Place, WatchedObjects> watches = new HashMap<>();
-    private final Map<Rule, String> hosts = new HashMap<>();
+    private final Map<IstioKind, Followers> followers = new EnumMap<>(IstioKind.class);
+    private final Map<IstioKind, Watch<ObjectName>> watches = new EnumMap<>(IstioKind.class);
+    private final Map<ObjectName, String> hosts = new ConcurrentHashMap<>();
 
-    private record Place(IstioKind kind, String namespace) {}
-
-    private record Rule(String namespace, String name) {}
-
-    IstioObjects(IstioApi api, Consumer<RolloutKey> changed) {
+    /** Objects of those namespaces, none: of all; {@code changed} hears of the rollouts that follow one which changes. */
+    IstioObjects(IstioApi api, Set<String> namespaces, Consumer<RolloutKey> changed) {
         this.api = api;
+        this.namespaces = namespaces;
         this.changed = changed;
-    }
-
-    /** Watches what the routes name, from now until it is forgotten. */
-    synchronized void follow(RolloutKey rollout, Routes.Istio routes) {
-        Routes.Istio before = followed.put(rollout, routes);
-        if (routes.equals(before)) {
-            return;
+        for (IstioKind kind : IstioKind.values()) {
+            followers.put(kind, new Followers());
         }
-        watch(IstioKind.DESTINATION_RULE, routes.namespace()).want(routes.destinationRule());
-        WatchedObjects services = watch(IstioKind.VIRTUAL_SERVICE, routes.namespace());
-        routes.virtualServices().forEach(service -> services.want(service.name()));
-        closeUnused();
     }
 
-    /** Ends the watches that no other rollout needs. */
-    synchronized void forget(RolloutKey rollout) {
-        followed.remove(rollout);
-        closeUnused();
+    /** From now until it is forgotten the rollout hears of changes of what the routes name. */
+    void follow(RolloutKey rollout, Routes.Istio routes) {
+        String namespace = routes.namespace();
+        follow(rollout, IstioKind.DESTINATION_RULE, Set.of(new ObjectName(namespace, routes.destinationRule())));
+        follow(
+                rollout,
+                IstioKind.VIRTUAL_SERVICE,
+                routes.virtualServices().stream()
+                        .map(service -> new ObjectName(namespace, service.name()))
+                        .collect(Collectors.toSet()));
     }
 
-    private WatchedObjects watch(IstioKind kind, String namespace) {
+    private void follow(RolloutKey rollout, IstioKind kind, Set<ObjectName> objects) {
+        of(followers, kind).follow(rollout, objects);
+        watch(kind);
+    }
+
+    /** Forgets what a rollout follows. */
+    void forget(RolloutKey rollout) {
+        followers.values().forEach(kind -> kind.forget(rollout));
+    }
+
+    /* From the first use on: where nothing is rolled out there may be no Istio. */
+    private synchronized Watch<ObjectName> watch(IstioKind kind) {
         return watches.computeIfAbsent(
-                new Place(kind, namespace),
-                place -> new WatchedObjects(api.client(), kind, namespace, name -> tell(place, name)));
+                kind,
+                any -> new Watch<>(
+                        Watch.scopes(api.client(), kind.context(), namespaces),
+                        Kept.lean(),
+                        name -> of(followers, kind).of(name).forEach(changed)));
     }
 
-    private void closeUnused() {
-        watches.entrySet().removeIf(watch -> {
-            boolean unused = followed.values().stream()
-                    .noneMatch(
-                            routes -> routes.namespace().equals(watch.getKey().namespace()));
-            if (unused) {
-                watch.getValue().close();
-            }
-            return unused;
-        });
+    private static <V> V of(Map<IstioKind, V> map, IstioKind kind) {
+        return Objects.requireNonNull(map.get(kind));
     }
 
-    private void tell(Place place, String name) {
-        List<RolloutKey> concerned = new ArrayList<>();
-        synchronized (this) {
-            followed.forEach((rollout, routes) -> {
-                boolean named = place.kind() == IstioKind.DESTINATION_RULE
-                        ? routes.destinationRule().equals(name)
-                        : routes.virtualServices().stream()
-                                .anyMatch(service -> service.name().equals(name));
-                if (named && routes.namespace().equals(place.namespace())) {
-                    concerned.add(rollout);
-                }
-            });
-        }
-        concerned.forEach(changed);
-    }
-
-    /** The object as the watch knows it; read when the watch does not. */
+    /** The object as the watch knows it; read when there are no news. */
     Answer look(IstioKind kind, String namespace, String name) {
-        return live(kind, namespace).flatMap(watch -> watch.get(name)).orElseGet(() -> read(kind, namespace, name));
+        Watch<ObjectName> watch = watch(kind);
+        if (!watch.isLive()) {
+            return read(kind, namespace, name);
+        }
+        return watch.get(new ObjectName(namespace, name))
+                .<Answer>map(Answer.Found::new)
+                .orElseGet(Answer.Absent::new);
     }
 
     /** The object as it is stored at this moment. */
@@ -100,11 +100,10 @@ final class IstioObjects implements AutoCloseable {
         return answer;
     }
 
-    /** All VirtualServices of a namespace, at least with their names, hosts and gateways; none when they cannot be read. */
+    /** All VirtualServices of a namespace; none when they cannot be read. */
     List<ObjectNode> virtualServices(String namespace) {
-        return live(IstioKind.VIRTUAL_SERVICE, namespace)
-                .map(WatchedObjects::all)
-                .orElseGet(() -> items(api.list(IstioKind.VIRTUAL_SERVICE, namespace)));
+        Watch<ObjectName> watch = watch(IstioKind.VIRTUAL_SERVICE);
+        return watch.isLive() ? watch.all(namespace) : items(api.list(IstioKind.VIRTUAL_SERVICE, namespace));
     }
 
     private static List<ObjectNode> items(Answer answer) {
@@ -124,22 +123,14 @@ final class IstioObjects implements AutoCloseable {
      * one the subsets' names alone tell, which errs towards taking traffic from the candidate.
      */
     Destinations destinations(Routes.Istio routes) {
-        Rule rule = new Rule(routes.namespace(), routes.destinationRule());
-        String remembered;
-        synchronized (this) {
-            remembered = hosts.get(rule);
-        }
-        Optional<Answer> cached = live(IstioKind.DESTINATION_RULE, routes.namespace())
-                .flatMap(watch -> watch.get(routes.destinationRule()));
-        if (cached.isEmpty() && remembered == null) {
-            cached = Optional.of(read(IstioKind.DESTINATION_RULE, routes.namespace(), routes.destinationRule()));
-        }
-        Optional<String> host = cached.flatMap(IstioObjects::host).or(() -> Optional.ofNullable(remembered));
-        host.ifPresent(name -> {
-            synchronized (this) {
-                hosts.put(rule, name);
-            }
-        });
+        ObjectName rule = new ObjectName(routes.namespace(), routes.destinationRule());
+        Optional<String> remembered = Optional.ofNullable(hosts.get(rule));
+        Watch<ObjectName> watch = watch(IstioKind.DESTINATION_RULE);
+        Optional<String> told = watch.isLive() || remembered.isPresent()
+                ? watch.get(rule).flatMap(IstioObjects::host)
+                : host(read(IstioKind.DESTINATION_RULE, rule.namespace(), rule.name()));
+        Optional<String> host = told.or(() -> remembered);
+        host.ifPresent(name -> hosts.put(rule, name));
         return new Destinations(
                 routes.namespace(), host, Map.of(Slot.A, subset(routes, Slot.A), Slot.B, subset(routes, Slot.B)));
     }
@@ -149,27 +140,26 @@ final class IstioObjects implements AutoCloseable {
     }
 
     private static Optional<String> host(Answer answer) {
-        return answer instanceof Answer.Found(ObjectNode rule)
-                ? Optional.of(rule.path("spec").path("host").asText("")).filter(host -> !host.isEmpty())
-                : Optional.empty();
+        return answer instanceof Answer.Found(ObjectNode rule) ? host(rule) : Optional.empty();
     }
 
-    private synchronized Optional<WatchedObjects> live(IstioKind kind, String namespace) {
-        return Optional.ofNullable(watches.get(new Place(kind, namespace))).filter(WatchedObjects::isLive);
+    private static Optional<String> host(ObjectNode rule) {
+        return Optional.of(rule.path("spec").path("host").asText("")).filter(host -> !host.isEmpty());
     }
 
-    private synchronized void learn(IstioKind kind, String namespace, String name, Answer answer) {
-        WatchedObjects watch = watches.get(new Place(kind, namespace));
-        if (watch != null) {
-            watch.learn(name, answer);
+    private void learn(IstioKind kind, String namespace, String name, Answer answer) {
+        switch (answer) {
+            case Answer.Found found -> watch(kind).learn(found.object());
+            case Answer.Absent absent -> watch(kind).learnGone(new ObjectName(namespace, name));
+            case Answer.Refused refused -> {}
+            case Answer.Lost lost -> {}
         }
     }
 
     @Override
     public synchronized void close() {
-        watches.values().forEach(WatchedObjects::close);
+        watches.values().forEach(Watch::close);
         watches.clear();
-        followed.clear();
         api.close();
     }
 }

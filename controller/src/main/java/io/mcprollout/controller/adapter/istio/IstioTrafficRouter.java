@@ -1,6 +1,5 @@
 package io.mcprollout.controller.adapter.istio;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mcprollout.controller.port.Fence;
@@ -40,17 +39,19 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
     /**
      * A router with a client of its own, configured like the given one but without its pauses between attempts.
      *
+     * @param namespaces whose objects are watched; none: all
      * @param labels what the slots' pods are labelled with
+     * @param fence one of several controllers asks it: all traffic goes back to stable whatever it says, all else only while it holds
      * @param changed hears of rollouts whose objects somebody changed; called on the watch's thread, must not block
      */
-    public IstioTrafficRouter(KubernetesClient client, SlotLabels labels, Consumer<RolloutKey> changed) {
-        this(client, labels, Fence.NONE, changed);
-    }
-
-    /** The same for one of several controllers: all traffic goes back to stable whatever {@code fence} says, all else only while it holds. */
-    public IstioTrafficRouter(KubernetesClient client, SlotLabels labels, Fence fence, Consumer<RolloutKey> changed) {
+    public IstioTrafficRouter(
+            KubernetesClient client,
+            Set<String> namespaces,
+            SlotLabels labels,
+            Fence fence,
+            Consumer<RolloutKey> changed) {
         IstioApi api = new IstioApi(client, DEADLINE);
-        this.objects = new IstioObjects(api, changed);
+        this.objects = new IstioObjects(api, namespaces, changed);
         this.check = new IstioCheck(objects, new Surroundings(api), labels);
         this.writer = new RouteWriter(objects);
         this.fence = fence;
@@ -88,13 +89,10 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
     }
 
     private static boolean isGitManaged(ObjectNode object) {
-        return new GitMarks(keys(object.at("/metadata/annotations")), keys(object.at("/metadata/labels"))).isManaged();
-    }
-
-    private static Set<String> keys(JsonNode map) {
-        Set<String> keys = new HashSet<>();
-        map.fieldNames().forEachRemaining(keys::add);
-        return keys;
+        return GitMarks.of(
+                        object.at("/metadata/annotations").fieldNames(),
+                        object.at("/metadata/labels").fieldNames())
+                .isManaged();
     }
 
     /** Keys of the labels by which the subsets tell pods apart; none when they do not exist; empty when they cannot be read now. */
@@ -119,7 +117,7 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         return Set.copyOf(keys);
     }
 
-    /** Ends the watches that only this rollout needed; to be called when its resource is gone. */
+    /** To be called when its resource is gone. */
     public void forget(RolloutKey rollout) {
         objects.forget(rollout);
     }

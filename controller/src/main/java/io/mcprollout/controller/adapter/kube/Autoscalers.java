@@ -5,6 +5,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.watch.Kept;
+import io.mcprollout.controller.watch.ObjectName;
+import io.mcprollout.controller.watch.Watch;
 import io.mcprollout.policy.rollout.SlotView.Scaler;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,7 +28,19 @@ final class Autoscalers implements AutoCloseable {
     private final Map<String, Namespace> namespaces = new HashMap<>();
 
     /** The autoscalers of a namespace and the rollouts to which they matter. */
-    private record Namespace(List<Watch> watches, Set<RolloutKey> rollouts) {}
+    private record Namespace(List<Watch<Target>> watches, Set<RolloutKey> rollouts) {}
+
+    /** What an autoscaler scales. */
+    private record Target(ObjectName scaler, String kind, String name) {
+        /* A ScaledObject without a kind means a Deployment. */
+        static Target of(JsonNode scaler) {
+            JsonNode target = scaler.path("spec").path("scaleTargetRef");
+            return new Target(
+                    ObjectName.of(scaler),
+                    target.path("kind").asText("Deployment"),
+                    target.path("name").asText());
+        }
+    }
 
     Autoscalers(KubernetesClient client, PromptClient api) {
         this.client = client;
@@ -34,19 +49,20 @@ final class Autoscalers implements AutoCloseable {
 
     /** Who scales a Deployment of a rollout's namespace; watches from the first question on. What cannot be seen is taken for somebody. */
     Optional<Scaler> of(RolloutKey rollout, String deployment) {
-        List<Watch> watches = follow(rollout);
+        List<Watch<Target>> watches = follow(rollout);
         if (!watches.stream().allMatch(Watch::isSynced)) {
             return Optional.of(UNKNOWN);
         }
         return watches.stream()
-                .flatMap(watch -> watch.all().stream())
-                .map(Json::tree)
-                .filter(scaler -> scales(scaler, deployment))
+                .flatMap(watch -> watch.facets().stream()
+                        .filter(target -> target.kind().equals("Deployment")
+                                && target.name().equals(deployment))
+                        .flatMap(target -> watch.get(target.scaler()).stream()))
                 .findFirst()
                 .map(Autoscalers::read);
     }
 
-    private synchronized List<Watch> follow(RolloutKey rollout) {
+    private synchronized List<Watch<Target>> follow(RolloutKey rollout) {
         Namespace namespace = namespaces.get(rollout.namespace());
         if (namespace == null) {
             namespace = new Namespace(watches(rollout.namespace()), new HashSet<>());
@@ -58,13 +74,16 @@ final class Autoscalers implements AutoCloseable {
     }
 
     /* ScaledObjects come first: the HorizontalPodAutoscaler that KEDA makes of one is changed through it. */
-    private List<Watch> watches(String namespace) {
-        Watch pods = watch(Kinds.AUTOSCALER, namespace);
+    private List<Watch<Target>> watches(String namespace) {
+        Watch<Target> pods = watch(Kinds.AUTOSCALER, namespace);
         return hasKeda() ? List.of(watch(Kinds.SCALED_OBJECT, namespace), pods) : List.of(pods);
     }
 
-    private Watch watch(ResourceDefinitionContext kind, String namespace) {
-        return new Watch(List.of(client.genericKubernetesResources(kind).inNamespace(namespace)), changed -> {});
+    private Watch<Target> watch(ResourceDefinitionContext kind, String namespace) {
+        return new Watch<>(
+                List.of(client.genericKubernetesResources(kind).inNamespace(namespace)),
+                Kept.lean(Target::of),
+                changed -> {});
     }
 
     private boolean hasKeda() {
@@ -84,13 +103,6 @@ final class Autoscalers implements AutoCloseable {
             namespaces.remove(rollout.namespace());
             namespace.watches().forEach(Watch::close);
         }
-    }
-
-    /* A ScaledObject without a kind means a Deployment. */
-    private static boolean scales(JsonNode scaler, String deployment) {
-        JsonNode target = scaler.path("spec").path("scaleTargetRef");
-        return target.path("name").asText().equals(deployment)
-                && target.path("kind").asText("Deployment").equals("Deployment");
     }
 
     private static Scaler read(JsonNode scaler) {

@@ -34,6 +34,11 @@ final class Json {
         }
     }
 
+    /** The object for the client. */
+    static GenericKubernetesResource resource(JsonNode object) {
+        return MAPPER.convertValue(object, GenericKubernetesResource.class);
+    }
+
     /** The name of an object. */
     static String name(JsonNode object) {
         return object.path("metadata").path("name").asText();

@@ -85,8 +85,7 @@ public final class KubeRolloutStore implements RolloutStore {
             return Optional.empty();
         }
         Optional<Memory> memory = memory(rollout, resource).or(() -> recorded(rollout, resource));
-        boolean underWay =
-                memory.map(Memory::rollout).filter(KubeRolloutStore::isUnderWay).isPresent();
+        boolean underWay = memory.map(Memory::rollout).flatMap(Rollout::run).isPresent();
         return Optional.of(new Stored(
                 resource.getMetadata().getUid(),
                 resource.getMetadata().getGeneration(),
@@ -117,7 +116,7 @@ public final class KubeRolloutStore implements RolloutStore {
                     List.of(new Problem(Problems.INVALID, "spec", "cannot be read: " + e.getOriginalMessage())));
         }
         Wish wish = parser.parse(rollout.namespace(), spec, name -> rollouts.policy(rollout.namespace(), name));
-        List<Problem> problems = new ArrayList<>(Rivals.problems(resource, rollouts.all()));
+        List<Problem> problems = new ArrayList<>(Rivals.problems(resource, rollouts.all(rollout.namespace())));
         if (wish instanceof Wish.Refused refused) {
             problems.addAll(0, refused.problems());
         } else if (wish instanceof Wish.Accepted accepted && !underWay) {
@@ -153,10 +152,6 @@ public final class KubeRolloutStore implements RolloutStore {
                 .map(keepsake -> new Memory(Rollout.from(keepsake, deployments), Optional.empty(), ""));
     }
 
-    private static boolean isUnderWay(Rollout rollout) {
-        return rollout.state() instanceof RolloutState.Live || rollout.state() instanceof RolloutState.RollingBack;
-    }
-
     @Override
     public Saved save(RolloutKey rollout, Entry entry) {
         Optional<GenericKubernetesResource> found = rollouts.get(rollout);
@@ -170,7 +165,8 @@ public final class KubeRolloutStore implements RolloutStore {
             return Saved.NOT_SAVED;
         }
         try {
-            GenericKubernetesResource resource = isUnderWay(next) ? withFinalizer(rollout, found.get()) : found.get();
+            GenericKubernetesResource resource =
+                    next.run().isPresent() ? withFinalizer(rollout, found.get()) : found.get();
             ArrayNode patch = testing(resource);
             patch.addObject().put("op", "add").put("path", "/status").set("value", status(rollout, resource, entry));
             rollouts.learn(api.patchStatus(Kinds.ROLLOUT, rollout.namespace(), rollout.name(), patch));

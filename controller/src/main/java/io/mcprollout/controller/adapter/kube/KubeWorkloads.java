@@ -9,6 +9,10 @@ import io.mcprollout.controller.port.Fence;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.controller.port.Workloads;
+import io.mcprollout.controller.watch.Followers;
+import io.mcprollout.controller.watch.Kept;
+import io.mcprollout.controller.watch.ObjectName;
+import io.mcprollout.controller.watch.Watch;
 import io.mcprollout.policy.rollout.Effect;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.traffic.Revision;
@@ -39,13 +43,22 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
     private final Fence fence;
     private final Clock clock;
     private final Consumer<RolloutKey> changed;
+    private final Watch<ObjectName> deployments;
+    private final Followers followers = new Followers();
     private final Map<RolloutKey, Map<Slot, WatchedSlot>> watched = new ConcurrentHashMap<>();
     private final Map<RolloutKey, Set<String>> subsetKeys = new ConcurrentHashMap<>();
 
-    /** Watches through {@code client}; {@code changed} hears of rollouts whose Deployments or pods changed and must not block; a Deployment is written only while {@code fence} holds. */
+    /**
+     * Begins to watch.
+     *
+     * @param namespaces whose Deployments are watched; none: all
+     * @param fence a Deployment is written only while it holds
+     * @param changed hears of rollouts whose Deployments or pods changed; must not block
+     */
     public KubeWorkloads(
             KubernetesClient client,
             PromptClient api,
+            Set<String> namespaces,
             SubsetLabels subsets,
             Fence fence,
             Clock clock,
@@ -58,6 +71,10 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
         this.fence = fence;
         this.clock = clock;
         this.changed = changed;
+        this.deployments = new Watch<>(
+                Watch.scopes(client, Kinds.DEPLOYMENT, namespaces),
+                Kept.lean(),
+                name -> followers.of(name).forEach(changed));
     }
 
     @Override
@@ -223,6 +240,7 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
     public void forget(RolloutKey rollout) {
         Map<Slot, WatchedSlot> gone = watched.remove(rollout);
         subsetKeys.remove(rollout);
+        followers.forget(rollout);
         autoscalers.forget(rollout);
         if (gone != null) {
             gone.values().forEach(WatchedSlot::close);
@@ -231,8 +249,7 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
 
     private Optional<JsonNode> glance(RolloutKey rollout, Slot slot) {
         return Optional.ofNullable(watched.getOrDefault(rollout, Map.of()).get(slot))
-                .flatMap(WatchedSlot::glance)
-                .map(Json::tree);
+                .flatMap(WatchedSlot::glance);
     }
 
     private Map<Slot, WatchedSlot> follow(RolloutKey rollout, Setup setup) {
@@ -245,9 +262,14 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
                 subsetKeys.remove(rollout);
             }
             Map<Slot, WatchedSlot> slots = new EnumMap<>(Slot.class);
-            setup.deployments()
-                    .forEach((slot, name) -> slots.put(
-                            slot, new WatchedSlot(client, rollout.namespace(), name, () -> changed.accept(rollout))));
+            Set<ObjectName> names = new HashSet<>();
+            setup.deployments().forEach((slot, name) -> {
+                names.add(new ObjectName(rollout.namespace(), name));
+                slots.put(
+                        slot,
+                        new WatchedSlot(client, deployments, rollout.namespace(), name, () -> changed.accept(rollout)));
+            });
+            followers.follow(rollout, names);
             return slots;
         });
     }
@@ -296,5 +318,6 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
     public void close() {
         Set.copyOf(watched.keySet()).forEach(this::forget);
         autoscalers.close();
+        deployments.close();
     }
 }

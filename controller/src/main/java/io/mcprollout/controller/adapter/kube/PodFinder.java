@@ -2,6 +2,9 @@ package io.mcprollout.controller.adapter.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mcprollout.controller.watch.Kept;
+import io.mcprollout.controller.watch.ObjectName;
+import io.mcprollout.controller.watch.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +15,7 @@ public final class PodFinder implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
-    private final Map<Selection, Watch> watches = new ConcurrentHashMap<>();
+    private final Map<Selection, Watch<ObjectName>> watches = new ConcurrentHashMap<>();
 
     private record Selection(String namespace, String selector) {}
 
@@ -31,23 +34,23 @@ public final class PodFinder implements AutoCloseable {
 
     /** Ready pods that are not being deleted; blocks at the first use and throws when they cannot be listed. */
     public List<Found> ready(String namespace, String selector) {
-        Watch watch = watches.computeIfAbsent(new Selection(namespace, selector), this::watch);
+        Watch<ObjectName> watch = watches.computeIfAbsent(new Selection(namespace, selector), this::watch);
         if (!watch.awaitSynced(PATIENCE)) {
             throw new IllegalStateException("pods " + selector + " in namespace " + namespace
                     + " cannot be watched; may the controller list and watch pods there?");
         }
         return watch.all().stream()
-                .map(Json::tree)
                 .filter(PodFinder::serves)
                 .map(PodFinder::found)
                 .toList();
     }
 
-    private Watch watch(Selection selection) {
-        return new Watch(
+    private Watch<ObjectName> watch(Selection selection) {
+        return new Watch<>(
                 List.of(client.genericKubernetesResources(Kinds.POD)
                         .inNamespace(selection.namespace())
                         .withLabelSelector(selection.selector())),
+                Kept.lean(),
                 pod -> {});
     }
 

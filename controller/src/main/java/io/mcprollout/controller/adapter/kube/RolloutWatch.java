@@ -3,12 +3,12 @@ package io.mcprollout.controller.adapter.kube;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Informable;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.mcprollout.controller.api.v1alpha1.PolicyNumbers;
 import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.watch.Kept;
+import io.mcprollout.controller.watch.ObjectName;
+import io.mcprollout.controller.watch.Watch;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -16,10 +16,17 @@ import java.util.stream.Collectors;
 
 /** The McpRollouts of one class and the McpRolloutPolicies of the watched namespaces. */
 public final class RolloutWatch implements AutoCloseable {
-    private final Watch rollouts;
-    private final Watch policies;
+    private final Watch<Listed> rollouts;
+    private final Watch<ObjectName> policies;
     private final Optional<String> own;
     private final Consumer<RolloutKey> changed;
+
+    private record Listed(RolloutKey key, Optional<String> controllerClass) {
+        static Listed of(JsonNode rollout) {
+            return new Listed(
+                    RolloutWatch.key(ObjectName.of(rollout)), RolloutWatch.controllerClass(rollout.path("spec")));
+        }
+    }
 
     /**
      * Begins to watch.
@@ -32,24 +39,15 @@ public final class RolloutWatch implements AutoCloseable {
             KubernetesClient client, Set<String> namespaces, Optional<String> own, Consumer<RolloutKey> changed) {
         this.changed = changed;
         this.own = own;
-        this.rollouts = new Watch(scopes(client, Kinds.ROLLOUT, namespaces), resource -> changed.accept(key(resource)));
-        this.policies = new Watch(scopes(client, Kinds.POLICY, namespaces), this::policyChanged);
+        this.rollouts = new Watch<>(
+                Watch.scopes(client, Kinds.ROLLOUT, namespaces),
+                new Kept<>(Listed::of, true),
+                name -> changed.accept(key(name)));
+        this.policies = new Watch<>(Watch.scopes(client, Kinds.POLICY, namespaces), Kept.lean(), this::policyChanged);
     }
 
-    private static List<Informable<GenericKubernetesResource>> scopes(
-            KubernetesClient client, ResourceDefinitionContext kind, Set<String> namespaces) {
-        var all = client.genericKubernetesResources(kind);
-        return namespaces.isEmpty()
-                ? List.of(all.inAnyNamespace())
-                : namespaces.stream()
-                        .<Informable<GenericKubernetesResource>>map(all::inNamespace)
-                        .toList();
-    }
-
-    private void policyChanged(GenericKubernetesResource policy) {
-        keys().stream()
-                .filter(key -> key.namespace().equals(policy.getMetadata().getNamespace()))
-                .forEach(changed);
+    private void policyChanged(ObjectName policy) {
+        keys(rollouts.facets(policy.namespace())).forEach(changed);
     }
 
     /** Whether everything that was there at the start is known. */
@@ -59,45 +57,51 @@ public final class RolloutWatch implements AutoCloseable {
 
     /** All rollouts that are known. */
     public Set<RolloutKey> keys() {
-        return rollouts.all().stream()
-                .filter(this::isOwn)
-                .map(RolloutWatch::key)
+        return keys(rollouts.facets());
+    }
+
+    private Set<RolloutKey> keys(Collection<Listed> listed) {
+        return listed.stream()
+                .filter(one -> one.controllerClass().equals(own))
+                .map(Listed::key)
                 .collect(Collectors.toSet());
     }
 
     /** The resource as it is known now. */
     public Optional<GenericKubernetesResource> get(RolloutKey rollout) {
-        return rollouts.get(rollout.namespace(), rollout.name()).filter(this::isOwn);
+        return rollouts.get(new ObjectName(rollout.namespace(), rollout.name()))
+                .filter(found -> controllerClass(found.path("spec")).equals(own))
+                .map(Json::resource);
     }
 
-    private boolean isOwn(GenericKubernetesResource rollout) {
-        JsonNode wanted = Json.field(rollout, "spec").path("controllerClass");
-        return (wanted.isTextual() ? Optional.of(wanted.asText()) : Optional.empty()).equals(own);
+    private static Optional<String> controllerClass(JsonNode spec) {
+        return Optional.of(spec.path("controllerClass"))
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::asText);
     }
 
-    /** Those of other classes, too: they may be rivals for a route. */
-    Collection<GenericKubernetesResource> all() {
-        return rollouts.all();
+    /** All of a namespace; those of other classes, too: they may be rivals for a route. */
+    Collection<GenericKubernetesResource> all(String namespace) {
+        return rollouts.all(namespace).stream().map(Json::resource).toList();
     }
 
     void learn(GenericKubernetesResource written) {
-        rollouts.learn(written);
+        rollouts.learn(Json.MAPPER.valueToTree(written));
     }
 
     /** Numbers of a McpRolloutPolicy; empty when there is none or it cannot be read. */
     Optional<PolicyNumbers> policy(String namespace, String name) {
-        return policies.get(namespace, name).flatMap(resource -> {
+        return policies.get(new ObjectName(namespace, name)).flatMap(policy -> {
             try {
-                return Optional.of(Json.MAPPER.convertValue(Json.field(resource, "spec"), PolicyNumbers.class));
+                return Optional.of(Json.MAPPER.convertValue(policy.path("spec"), PolicyNumbers.class));
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }
         });
     }
 
-    private static RolloutKey key(GenericKubernetesResource resource) {
-        return new RolloutKey(
-                resource.getMetadata().getNamespace(), resource.getMetadata().getName());
+    private static RolloutKey key(ObjectName rollout) {
+        return new RolloutKey(rollout.namespace(), rollout.name());
     }
 
     @Override

@@ -165,12 +165,9 @@ final class SlotReader {
 
     private static boolean isGitManaged(JsonNode deployment) {
         JsonNode metadata = deployment.path("metadata");
-        return new GitMarks(keys(metadata.path("annotations")), keys(metadata.path("labels"))).isManaged();
-    }
-
-    private static Set<String> keys(JsonNode map) {
-        Set<String> keys = new HashSet<>();
-        map.fieldNames().forEachRemaining(keys::add);
-        return keys;
+        return GitMarks.of(
+                        metadata.path("annotations").fieldNames(),
+                        metadata.path("labels").fieldNames())
+                .isManaged();
     }
 }

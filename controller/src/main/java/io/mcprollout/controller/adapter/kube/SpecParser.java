@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a spec once and whole: what comes out is legal, or everything that is wrong with it, each with its field and the fix.
@@ -154,37 +155,28 @@ public final class SpecParser {
         return steps;
     }
 
-    private static Optional<Duration> approval(
-            @org.jspecify.annotations.Nullable Approval approval, String path, Problems problems) {
-        if (approval == null) {
-            return Optional.empty();
-        }
-        String text = approval.timeout() == null ? APPROVAL : approval.timeout();
-        Optional<Duration> timeout = DurationText.parse(text);
-        if (timeout.isEmpty()) {
-            problems.add("timeout", path + ".approval", "must be a duration such as 4h but is " + text);
-        }
-        return timeout;
+    private static Optional<Duration> approval(@Nullable Approval approval, String path, Problems problems) {
+        return Optional.ofNullable(approval)
+                .map(wanted -> duration("timeout", path + ".approval", wanted.timeout(), APPROVAL, problems));
     }
 
     private static Duration keep(McpRolloutSpec spec, Problems problems) {
-        String text = spec.promotion() == null || spec.promotion().keep() == null
-                ? KEEP
-                : spec.promotion().keep();
-        Optional<Duration> keep = DurationText.parse(text);
-        if (keep.isEmpty()) {
-            problems.add("keep", "spec.promotion", "must be a duration such as 24h but is " + text);
-        }
-        return keep.orElse(Duration.ZERO);
+        String wanted = spec.promotion() == null ? null : spec.promotion().keep();
+        return duration("keep", "spec.promotion", wanted, KEEP, problems);
     }
 
-    private static Duration preflight(@org.jspecify.annotations.Nullable Preflight preflight, Problems problems) {
-        String text = preflight == null || preflight.hold() == null ? PREFLIGHT : preflight.hold();
-        Optional<Duration> hold = DurationText.parse(text);
-        if (hold.isEmpty()) {
-            problems.add("hold", "spec.preflight", "must be a duration such as 30s but is " + text);
+    private static Duration preflight(@Nullable Preflight preflight, Problems problems) {
+        return duration("hold", "spec.preflight", preflight == null ? null : preflight.hold(), PREFLIGHT, problems);
+    }
+
+    /* Of nothing wanted the usual one, which also is the example of how one is written. */
+    private static Duration duration(
+            String field, String path, @Nullable String wanted, String usual, Problems problems) {
+        Optional<Duration> duration = DurationText.parse(wanted == null ? usual : wanted);
+        if (duration.isEmpty()) {
+            problems.add(field, path, "must be a duration such as " + usual + " but is " + wanted);
         }
-        return hold.orElse(Duration.ZERO);
+        return duration.orElse(Duration.ZERO);
     }
 
     private List<ProbeSpec> probes(McpRolloutSpec spec, Problems problems) {

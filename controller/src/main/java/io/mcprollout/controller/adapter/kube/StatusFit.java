@@ -21,7 +21,7 @@ final class StatusFit {
             status -> each(status.path("verdict").path("evidence"), stream -> stream.remove("trouble")),
             status -> each(status.path("condemned"), condemned -> condemned.remove("reason")),
             status -> keepLast(status.path("history")),
-            status -> each(status, StatusFit::shorten),
+            StatusFit::shortenAll,
             status -> status.remove("commands"),
             status -> status.remove("verdict"));
 
@@ -43,16 +43,16 @@ final class StatusFit {
     }
 
     private static void each(JsonNode nodes, Consumer<ObjectNode> change) {
-        if (nodes instanceof ObjectNode object && object.has("conditions")) {
-            change.accept(object);
-            each(object.path("conditions"), change);
-        } else if (nodes.isArray()) {
-            nodes.forEach(node -> {
-                if (node instanceof ObjectNode object) {
-                    change.accept(object);
-                }
-            });
-        }
+        nodes.forEach(node -> {
+            if (node instanceof ObjectNode object) {
+                change.accept(object);
+            }
+        });
+    }
+
+    private static void shortenAll(ObjectNode status) {
+        shorten(status);
+        each(status.path("conditions"), StatusFit::shorten);
     }
 
     private static void shorten(ObjectNode object) {

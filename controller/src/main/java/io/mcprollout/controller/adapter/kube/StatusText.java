@@ -64,7 +64,7 @@ final class StatusText {
     McpRolloutStatus build() {
         MemoryJson.Text memory = MemoryJson.write(entry.memory());
         var why = entry.decision().rationale();
-        String message = entry.problems().isEmpty() || run().isPresent() ? why.message() : problems();
+        String message = entry.problems().isEmpty() || rollout.run().isPresent() ? why.message() : problems();
         return new McpRolloutStatus(
                 name(rollout.state()),
                 message,
@@ -92,7 +92,8 @@ final class StatusText {
     }
 
     private @Nullable PromotionStatus promotion() {
-        Optional<Plan> plan = run().map(Run::plan)
+        Optional<Plan> plan = rollout.run()
+                .map(Run::plan)
                 .or(() -> entry.seen().desired() instanceof Desired.Accepted accepted
                         ? Optional.of(accepted.plan())
                         : Optional.empty());
@@ -114,19 +115,12 @@ final class StatusText {
         return entry.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
     }
 
-    private Optional<Run> run() {
-        return switch (rollout.state()) {
-            case RolloutState.Live live -> Optional.of(live.run());
-            case RolloutState.RollingBack back -> Optional.of(back.run());
-            default -> Optional.empty();
-        };
-    }
-
     private Optional<Revision> revision() {
         return switch (rollout.state()) {
             case RolloutState.RolledBack back -> Optional.of(back.revision());
             case RolloutState.Promoted promoted -> Optional.of(promoted.revision());
-            default -> run().map(Run::revision).or(() -> view(rollout.stable()).revision());
+            default ->
+                rollout.run().map(Run::revision).or(() -> view(rollout.stable()).revision());
         };
     }
 
@@ -235,7 +229,7 @@ final class StatusText {
         String reason = entry.decision().rationale().reason();
         String about = revision().map(hash -> "revision " + hash + ": ").orElse("") + message;
         boolean accepted = entry.problems().isEmpty();
-        boolean underWay = run().isPresent();
+        boolean underWay = rollout.run().isPresent();
         boolean waitsForSomebody = WAITS_FOR_SOMEBODY.contains(reason)
                 || rollout.state() instanceof RolloutState.AwaitingGit
                 || rollout.state() instanceof RolloutState.AwaitingApproval;
@@ -271,9 +265,7 @@ final class StatusText {
                 "RollbackBlocked", !entry.rollbackBlocked().isEmpty(), "RouteNotWritten", entry.rollbackBlocked());
         boolean keptForUndo = rollout.state() instanceof RolloutState.Promoted promoted
                 && promoted.run().stable() != rollout.stable()
-                && entry.seen()
-                        .now()
-                        .isBefore(promoted.at().plus(promoted.run().plan().keep()));
+                && entry.seen().now().isBefore(promoted.keptUntil());
         conditions.setIfEver(
                 "SafeToScaleDown",
                 adopted

@@ -1,15 +1,17 @@
 package io.mcprollout.controller.adapter.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.mcprollout.controller.watch.Kept;
+import io.mcprollout.controller.watch.ObjectName;
+import io.mcprollout.controller.watch.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** One Deployment, watched by its name, and while they matter its ReplicaSets and pods, watched by its selector. */
+/** One Deployment, and while they matter its ReplicaSets and pods, watched by its selector. */
 final class WatchedSlot implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -17,27 +19,25 @@ final class WatchedSlot implements AutoCloseable {
     private final String namespace;
     private final String name;
     private final Runnable changed;
-    private final Watch deployment;
+    private final Watch<ObjectName> deployments;
     private Optional<Details> details = Optional.empty();
 
     /** Watches of what belongs to a Deployment with this selector. */
-    private record Details(JsonNode selector, Watch replicaSets, Watch pods) {
+    private record Details(JsonNode selector, Watch<ObjectName> replicaSets, Watch<ObjectName> pods) {
         void close() {
             replicaSets.close();
             pods.close();
         }
     }
 
-    WatchedSlot(KubernetesClient client, String namespace, String name, Runnable changed) {
+    /** {@code changed} is run when its ReplicaSets or pods change, while they are watched. */
+    WatchedSlot(
+            KubernetesClient client, Watch<ObjectName> deployments, String namespace, String name, Runnable changed) {
         this.client = client;
+        this.deployments = deployments;
         this.namespace = namespace;
         this.name = name;
         this.changed = changed;
-        this.deployment = new Watch(
-                List.of(client.genericKubernetesResources(Kinds.DEPLOYMENT)
-                        .inNamespace(namespace)
-                        .withName(name)),
-                seen -> changed.run());
     }
 
     String name() {
@@ -46,15 +46,15 @@ final class WatchedSlot implements AutoCloseable {
 
     /** The Deployment; empty when there is none; throws when the watch has not told yet. */
     Optional<JsonNode> deployment() {
-        if (!deployment.awaitSynced(PATIENCE)) {
+        if (!deployments.awaitSynced(PATIENCE)) {
             throw new IllegalStateException("Deployment " + name + " cannot be watched yet");
         }
-        return deployment.get(namespace, name).map(Json::tree);
+        return glance();
     }
 
     /** The Deployment if it is known by now. */
-    Optional<GenericKubernetesResource> glance() {
-        return deployment.get(namespace, name);
+    Optional<JsonNode> glance() {
+        return deployments.get(new ObjectName(namespace, name)).map(found -> found);
     }
 
     /** Begins to watch pods and ReplicaSets, unless that is done already, and waits until they are known. */
@@ -79,28 +79,27 @@ final class WatchedSlot implements AutoCloseable {
     }
 
     synchronized List<JsonNode> replicaSets() {
-        return details.map(watched -> trees(watched.replicaSets())).orElse(List.of());
+        return details.map(
+                        watched -> List.<JsonNode>copyOf(watched.replicaSets().all()))
+                .orElse(List.of());
     }
 
     synchronized List<JsonNode> pods() {
-        return details.map(watched -> trees(watched.pods())).orElse(List.of());
+        return details.map(watched -> List.<JsonNode>copyOf(watched.pods().all()))
+                .orElse(List.of());
     }
 
-    private static List<JsonNode> trees(Watch watch) {
-        return watch.all().stream().map(Json::tree).toList();
-    }
-
-    private Watch watch(ResourceDefinitionContext kind, JsonNode selector) {
-        return new Watch(
+    private Watch<ObjectName> watch(ResourceDefinitionContext kind, JsonNode selector) {
+        return new Watch<>(
                 List.of(client.genericKubernetesResources(kind)
                         .inNamespace(namespace)
                         .withLabelSelector(Json.MAPPER.convertValue(selector, LabelSelector.class))),
+                Kept.lean(),
                 seen -> changed.run());
     }
 
     @Override
     public synchronized void close() {
         unfollow();
-        deployment.close();
     }
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.mcprollout.controller.adapter.istio.IstioTrafficRouter;
+import io.mcprollout.controller.port.Fence;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
 import io.mcprollout.controller.port.TrafficRouter.Traffic;
@@ -50,7 +51,8 @@ public final class IstioBed implements AutoCloseable {
         client = new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(config).withNamespace(NAMESPACE).build())
                 .build();
-        router = new IstioTrafficRouter(client, (key, slot) -> Optional.ofNullable(pods.get(slot)), changed::add);
+        router = new IstioTrafficRouter(
+                client, Set.of(), (key, slot) -> Optional.ofNullable(pods.get(slot)), Fence.NONE, changed::add);
     }
 
     /** One VirtualService each, all with the route {@code mcp}. */

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.TrafficRouter.Traffic;
 import io.mcprollout.controller.port.TrafficRouter.Written;
 import io.mcprollout.policy.traffic.RouteView;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** Promise 5, foreign configuration is left alone, and how a share rises, where routes are written. */
 class IstioTrafficRouterTest extends RouterBed {
+    private static final RolloutKey OTHER = new RolloutKey(NAMESPACE, "other");
+
     @Test
     void aWholeRolloutLeavesNothingButTheWeight() {
         // Given
@@ -160,17 +163,34 @@ class IstioTrafficRouterTest extends RouterBed {
     }
 
     @Test
-    void anUnreadableServerIsUnreadableAndAForgottenRolloutIsNotWatched() {
+    void anUnreadableServerIsUnreadable() {
         // Given
         bed.observe();
-        bed.router.forget(KEY);
         bed.api.faults().always(on("*", "virtualservices", ""), Fault.answer(503, "ServiceUnavailable", "starting"));
+        bed.api.endWatches(on("watch", "virtualservices", ""));
+        await().until(() -> bed.observe().views().getFirst() instanceof RouteView.Unreadable);
 
         // When
         Traffic seen = bed.observe();
 
         // Then
         assertThat(seen.views()).containsExactly(new RouteView.Unreadable("mcp-server/mcp", "starting"));
+    }
+
+    @Test
+    void aForgottenRolloutHearsOfNothing() {
+        // Given
+        bed.observe();
+        await().until(() -> bed.router.observe(OTHER, ROUTES, Slot.A).views().getFirst() instanceof RouteView.Seen);
+        bed.router.forget(KEY);
+        bed.changed.clear();
+
+        // When
+        bed.api.mergePatch("vs", NAMESPACE, "mcp-server", "{metadata: {labels: {a: b}}}");
+
+        // Then
+        await().until(() -> bed.changed.contains(OTHER));
+        assertThat(bed.changed).doesNotContain(KEY);
     }
 
     /** Somebody else patches the object just before our next patch arrives. */

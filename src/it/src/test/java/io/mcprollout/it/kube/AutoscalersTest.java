@@ -5,6 +5,7 @@ import static io.mcprollout.it.kube.KubeBed.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcprollout.controller.port.Setup;
+import io.mcprollout.it.Keda;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.rollout.SlotView.Scaler;
 import io.mcprollout.policy.traffic.Slot;
@@ -16,28 +17,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who sets replicas besides the controller, and what the controller does to them itself. */
 class AutoscalersTest {
-    private static final String KEDA = """
-            apiVersion: apiextensions.k8s.io/v1
-            kind: CustomResourceDefinition
-            metadata: {name: scaledobjects.keda.sh}
-            spec:
-              group: keda.sh
-              names: {kind: ScaledObject, listKind: ScaledObjectList, plural: scaledobjects, singular: scaledobject}
-              scope: Namespaced
-              versions:
-                - name: v1alpha1
-                  served: true
-                  storage: true
-                  schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-            """;
-
     private final KubeBed bed = new KubeBed().withRollout("");
     private final Setup setup = bed.setup();
 
     @BeforeEach
     void deploy() {
-        bed.api.apply(KubeBed.deployment("stable", "mcp:1"));
-        bed.api.apply(KubeBed.deployment("canary", "mcp:1"));
+        bed.deploy("stable", "mcp:1");
+        bed.deploy("canary", "mcp:1");
     }
 
     @AfterEach
@@ -91,7 +77,7 @@ class AutoscalersTest {
             })
     void seesAScaledObjectBeforeTheAutoscalerThatComesOfIt(String advanced, boolean mayShrink) {
         // Given
-        bed.api.apply(KEDA);
+        bed.api.apply(Keda.DEFINITION);
         bed.api.apply("""
                 apiVersion: keda.sh/v1alpha1
                 kind: ScaledObject

@@ -15,6 +15,8 @@ import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.RolloutStore.Stored;
 import io.mcprollout.controller.port.RolloutStore.Wish;
 import io.mcprollout.controller.port.Setup;
+import io.mcprollout.policy.rollout.SlotView;
+import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.sandbox.kube.KubeApi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,6 +68,7 @@ final class KubeBed implements AutoCloseable {
         workloads = new KubeWorkloads(
                 client,
                 prompt,
+                Set.of(),
                 (key, routes) -> Optional.of(Set.of("track")),
                 Fence.NONE,
                 Clock.systemUTC(),
@@ -93,6 +96,23 @@ final class KubeBed implements AutoCloseable {
         api.apply(rollout("mcp-server", more));
         await().until(() -> rollouts.get(KEY).isPresent());
         return this;
+    }
+
+    /** Creates the stable or canary Deployment, or gives it another image, and waits until the controller knows. */
+    void deploy(String name, String image) {
+        Optional<Revision> before = revision(name);
+        api.apply(deployment(name, image));
+        await().until(() -> {
+            Optional<Revision> now = revision(name);
+            return now.isPresent() && !now.equals(before);
+        });
+    }
+
+    private Optional<Revision> revision(String deployment) {
+        return workloads.observe(KEY, setup(), false).values().stream()
+                .filter(slot -> slot.deployment().equals(deployment))
+                .findFirst()
+                .flatMap(SlotView::revision);
     }
 
     static String rollout(String name, String more) {

@@ -35,7 +35,7 @@ class KubeWorkloadsTest {
 
     @BeforeEach
     void deploy() {
-        bed.api.apply(KubeBed.deployment("stable", "mcp:1"));
+        bed.deploy("stable", "mcp:1");
     }
 
     @AfterEach
@@ -106,8 +106,7 @@ class KubeWorkloadsTest {
     @Test
     void givesTheSameRevisionToTwoSlotsWithTheSameVersion() {
         // Given
-        bed.api.apply(KubeBed.deployment("canary", "mcp:1"));
-        KubeBed.await().until(() -> of(observe(false), Slot.B).revision().isPresent());
+        bed.deploy("canary", "mcp:1");
         // When
         Map<Slot, SlotView> views = observe(false);
         // Then
@@ -188,7 +187,7 @@ class KubeWorkloadsTest {
     @Test
     void copiesATemplateButForTheLabelsOfTheSlot() {
         // Given
-        bed.api.apply(KubeBed.deployment("canary", "mcp:2"));
+        bed.deploy("canary", "mcp:2");
         Revision judged = of(observe(false), Slot.B).revision().orElseThrow();
         // When
         bed.workloads.copyTemplate(KEY, setup, Slot.B, Slot.A, judged);
@@ -208,12 +207,8 @@ class KubeWorkloadsTest {
         // Given
         pod("stable", "conditions: [{type: Ready, status: 'True'}]\n");
         Revision before = of(observe(true), Slot.A).revision().orElseThrow();
-        bed.api.apply(KubeBed.deployment("stable", "mcp:2"));
-        bed.api.apply(KubeBed.deployment("canary", "mcp:2"));
-        KubeBed.await()
-                .until(() -> of(observe(true), Slot.A)
-                        .revision()
-                        .equals(of(observe(true), Slot.B).revision()));
+        bed.deploy("stable", "mcp:2");
+        bed.deploy("canary", "mcp:2");
         Revision over = of(observe(true), Slot.B).revision().orElseThrow();
         // When
         bed.workloads.restoreTemplate(
@@ -246,10 +241,9 @@ class KubeWorkloadsTest {
     @Test
     void copiesNothingButTheRevisionThatWasJudged() {
         // Given
-        bed.api.apply(KubeBed.deployment("canary", "mcp:2"));
+        bed.deploy("canary", "mcp:2");
         Revision judged = of(observe(false), Slot.B).revision().orElseThrow();
-        bed.api.apply(KubeBed.deployment("canary", "mcp:3"));
-        KubeBed.await().until(() -> !of(observe(false), Slot.B).revision().equals(java.util.Optional.of(judged)));
+        bed.deploy("canary", "mcp:3");
         // When
         bed.workloads.copyTemplate(KEY, setup, Slot.B, Slot.A, judged);
         // Then

@@ -53,8 +53,9 @@ final class LiveController implements AutoCloseable {
         rollouts = new RolloutWatch(client, Set.of(LiveCluster.NAMESPACE), Optional.empty(), key -> {});
         herald = new KubeHerald(prompt, rollouts::get, name, cluster.clock);
         LeaseFence fence = new LeaseFence(prompt, LiveCluster.LEASE_NAMESPACE, "mcprollout", name);
-        router = new IstioTrafficRouter(client, this::podLabels, fence, key -> {});
-        workloads = new KubeWorkloads(client, prompt, router::subsetLabels, fence, cluster.clock, key -> {});
+        router = new IstioTrafficRouter(client, Set.of(LiveCluster.NAMESPACE), this::podLabels, fence, key -> {});
+        workloads = new KubeWorkloads(
+                client, prompt, Set.of(LiveCluster.NAMESPACE), router::subsetLabels, fence, cluster.clock, key -> {});
         var store = new KubeRolloutStore(
                 prompt,
                 rollouts,

@@ -36,9 +36,7 @@ public final class Bed implements AutoCloseable {
 
     private Bed(Path crds, PlayerSettings settings, GatewayStart gateway) {
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
-        kube = KubeApi.start();
-        definitions(crds).forEach(kube::apply);
-        IstioResources.definitions().forEach(kube::apply);
+        kube = api(crds);
         images = new Images();
         player = Player.start(kube, images, settings);
         ClusterMesh config = new ClusterMesh(kube);
@@ -54,6 +52,14 @@ public final class Bed implements AutoCloseable {
     /** The same with a gateway of another kind. */
     public static Bed start(Path crds, PlayerSettings settings, GatewayStart gateway) {
         return new Bed(crds, settings, gateway);
+    }
+
+    /** Starts only the Kubernetes API, with the CustomResourceDefinitions of this folder ({@code *-v1.yml}) and Istio's; nothing runs in it. */
+    public static KubeApi api(Path crds) {
+        KubeApi kube = KubeApi.start();
+        definitions(crds).forEach(kube::apply);
+        IstioResources.definitions().forEach(kube::apply);
+        return kube;
     }
 
     /** Starts a gateway that has read the configuration once. */

@@ -1,7 +1,7 @@
 package io.mcprollout.sandbox.bench;
 
+import io.mcprollout.sandbox.bed.Bed;
 import io.mcprollout.sandbox.kube.KubeApi;
-import io.mcprollout.sandbox.kube.istio.IstioResources;
 import io.mcprollout.sandbox.process.Launch;
 import io.mcprollout.sandbox.process.PackagedController;
 import java.io.IOException;
@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * Trains the AOT cache of a packaged controller: {@code AotTrainingMain <quarkus-app> <folder of CRDs> [JVM flag…]}.
@@ -38,7 +37,7 @@ public final class AotTrainingMain {
         Path cache = app.resolve("app.aot");
         Files.deleteIfExists(cache);
         List<String> flags = Arrays.asList(args).subList(2, args.length);
-        try (KubeApi api = cluster(Path.of(args[1]))) {
+        try (KubeApi api = Bed.api(Path.of(args[1]))) {
             Launch launch = Launch.against(app, api.url(), app.resolveSibling("aot-training.log"))
                     .withFlags(flags);
             Duration cold = run(launch.withFlags(List.of("-XX:AOTCacheOutput=" + cache)));
@@ -55,19 +54,6 @@ public final class AotTrainingMain {
                     warm.toMillis() / 1000.0,
                     cold.toMillis() / 1000.0);
         }
-    }
-
-    private static KubeApi cluster(Path crds) throws IOException {
-        KubeApi api = KubeApi.start();
-        IstioResources.definitions().forEach(api::apply);
-        try (Stream<Path> files = Files.list(crds)) {
-            for (Path file : files.filter(path -> path.toString().endsWith("-v1.yml"))
-                    .sorted()
-                    .toList()) {
-                api.apply(Files.readString(file));
-            }
-        }
-        return api;
     }
 
     private static Duration run(Launch launch) {

@@ -123,7 +123,8 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private static String resource(String path) {
+    /** A text of the class path. */
+    static String resource(String path) {
         try (var in = Objects.requireNonNull(Cluster.class.getResourceAsStream(path), path)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Start to ready, and what an idle controller with one rollout costs. */
 final class IdleBench {
@@ -49,14 +48,7 @@ final class IdleBench {
             RequestLog log = cluster.bed().kube().log();
             log.clear();
             Cluster.pause(IDLE);
-            Map<String, Long> calls = new TreeMap<>();
-            log.counts()
-                    .forEach((kind, count) -> calls.merge(
-                            kind.verb() + " " + kind.resource()
-                                    + (kind.subresource().isEmpty() ? "" : "/" + kind.subresource()),
-                            count,
-                            Long::sum));
-            return new Measured(ready, cluster.controller().residentBytes() / 1048576.0, calls);
+            return new Measured(ready, cluster.controller().residentBytes() / 1048576.0, log.countsByResource());
         }
     }
 

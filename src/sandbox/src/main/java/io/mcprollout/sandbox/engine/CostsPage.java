@@ -2,9 +2,6 @@ package io.mcprollout.sandbox.engine;
 
 import io.mcprollout.sandbox.engine.Cost.Kind;
 import io.mcprollout.simulation.Summary;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +18,7 @@ final class CostsPage {
 
     /** Writes the page. */
     void write(Path file) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.writeString(file, markdown());
-        } catch (IOException unwritable) {
-            throw new UncheckedIOException(unwritable);
-        }
+        TextFile.write(file, markdown());
     }
 
     String markdown() {

@@ -2,9 +2,6 @@ package io.mcprollout.sandbox.engine;
 
 import io.mcprollout.sandbox.engine.Setting.Table;
 import io.mcprollout.simulation.Summary;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +29,7 @@ final class EnginePage {
         EnginePlots drawn = new EnginePlots(report);
         drawn.detection().write(plots.resolve(DETECTION_PLOT));
         drawn.falseRollbacks().write(plots.resolve(NULL_PLOT));
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.writeString(file, markdown());
-        } catch (IOException unwritable) {
-            throw new UncheckedIOException(unwritable);
-        }
+        TextFile.write(file, markdown());
     }
 
     String markdown() {

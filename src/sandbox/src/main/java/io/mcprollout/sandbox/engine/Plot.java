@@ -1,8 +1,5 @@
 package io.mcprollout.sandbox.engine;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -30,12 +27,7 @@ record Plot(String title, String unit, List<String> places, double low, double h
 
     /** Writes it as SVG. */
     void write(Path file) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.writeString(file, svg());
-        } catch (IOException unwritable) {
-            throw new UncheckedIOException(unwritable);
-        }
+        TextFile.write(file, svg());
     }
 
     String svg() {

@@ -49,6 +49,16 @@ public final class RequestLog {
         return new TreeMap<>(counts);
     }
 
+    /** The same by verb and resource, such as {@code "patch mcprollouts/status"}. */
+    public Map<String, Long> countsByResource() {
+        Map<String, Long> calls = new TreeMap<>();
+        counts().forEach((kind, count) -> calls.merge(
+                kind.verb() + " " + kind.resource() + (kind.subresource().isEmpty() ? "" : "/" + kind.subresource()),
+                count,
+                Long::sum));
+        return calls;
+    }
+
     /** How many calls of the kinds came. */
     public synchronized long count(Predicate<Kind> kinds) {
         return counts.entrySet().stream()

@@ -1,0 +1,5 @@
+/** What is held of the cluster, against an API server. */
+@NullMarked
+package io.mcprollout.it.watch;
+
+import org.jspecify.annotations.NullMarked;
