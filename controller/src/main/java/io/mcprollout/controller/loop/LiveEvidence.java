@@ -18,6 +18,7 @@ import io.mcprollout.policy.rollout.Step;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -28,18 +29,34 @@ import java.util.function.Consumer;
  * @param log the prober's own requests
  * @param probes what the probes say beside the comparison
  * @param serving of which revisions the pods were that served at the last look
+ * @param outside users' requests to the candidate while it has no weight; empty once it has
  */
-record LiveEvidence(Run run, Divergence divergence, ProbeLog log, Probes probes, Serving serving) {
+record LiveEvidence(
+        Run run, Divergence divergence, ProbeLog log, Probes probes, Serving serving, Optional<Outside> outside) {
     /** None yet. */
     static LiveEvidence start(Run run, Instant now) {
         return new LiveEvidence(
-                run, Divergence.start(design(run, 0), now), ProbeLog.startingAt(now), Probes.NONE, Serving.UNKNOWN);
+                run,
+                Divergence.start(design(run, 0), now),
+                ProbeLog.startingAt(now),
+                Probes.NONE,
+                Serving.UNKNOWN,
+                Optional.of(Outside.start(run)));
     }
 
-    /** What was saved; evidence that cannot be read begins anew, at half the error budget, and {@code lost} hears why. */
-    static LiveEvidence resume(Run run, String engine, Instant now, Consumer<String> lost) {
+    /**
+     * What was saved; evidence that cannot be read begins anew, at half the error budget, and {@code lost} hears why.
+     *
+     * @param unrouted whether the candidate has had no users yet
+     */
+    static LiveEvidence resume(Run run, boolean unrouted, String engine, Instant now, Consumer<String> lost) {
         return new LiveEvidence(
-                run, saved(run, engine, now, lost), ProbeLog.startingAt(now), Probes.NONE, Serving.UNKNOWN);
+                run,
+                saved(run, engine, now, lost),
+                ProbeLog.startingAt(now),
+                Probes.NONE,
+                Serving.UNKNOWN,
+                unrouted ? Optional.of(Outside.resume(run, now)) : Optional.empty());
     }
 
     private static Divergence saved(Run run, String engine, Instant now, Consumer<String> lost) {
@@ -79,16 +96,31 @@ record LiveEvidence(Run run, Divergence divergence, ProbeLog log, Probes probes,
             next = servingNow.pure() ? next.with(pair, servingNow.settled()) : next;
             nextProbes = servingNow.stablePure() ? with(nextProbes, pair) : nextProbes;
         }
+        Optional<Outside> nextOutside = outside;
         for (Reading reading : readings) {
             boolean counts = serving.pure() && servingNow.pure();
             boolean settled = serving.settled() && servingNow.settled();
-            next = next.with(reading, counts ? nextLog : ProbeLog.startingAt(reading.at()), settled);
+            ProbeLog known = counts ? nextLog : ProbeLog.startingAt(reading.at());
+            next = next.with(reading, known, settled, outside.isEmpty());
+            nextOutside = nextOutside.map(before -> before.with(reading, nextLog));
         }
-        return new LiveEvidence(run, next.tick(now), nextLog.from(next.probesNeededSince()), nextProbes, servingNow);
+        nextOutside = nextOutside.map(before -> before.at(now));
+        Instant needed = nextOutside
+                .map(Outside::probesNeededSince)
+                .filter(next.probesNeededSince()::isAfter)
+                .orElse(next.probesNeededSince());
+        return new LiveEvidence(run, next.tick(now), nextLog.from(needed), nextProbes, servingNow, nextOutside);
     }
 
-    LiveEvidence weightChanged(Instant now) {
-        return new LiveEvidence(run, divergence.weightChanged(now), log, probes, serving);
+    /** After a write that gave the candidate this weight. */
+    LiveEvidence weightChanged(Instant now, Weight weight) {
+        return new LiveEvidence(
+                run,
+                divergence.weightChanged(now, outside.isEmpty()),
+                log,
+                probes,
+                serving,
+                weight.isAbove(Weight.NONE) ? Optional.empty() : outside);
     }
 
     Judgement judge(Instant now, Weight next) {

@@ -17,6 +17,7 @@ import io.mcprollout.policy.gate.Verdict;
 import io.mcprollout.policy.rollout.Decision;
 import io.mcprollout.policy.rollout.Desired;
 import io.mcprollout.policy.rollout.Observation;
+import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.rollout.Promotion;
 import io.mcprollout.policy.rollout.RolloutPolicy;
 import io.mcprollout.policy.rollout.RolloutState;
@@ -55,7 +56,7 @@ final class Observer {
                 ? before.memory().setup()
                 : wished(stored.wish()).or(() -> before.memory().setup());
         Map<Slot, SlotView> slots = slots(key, before, setup);
-        Working checked = underWay ? before : check(key, stored, before, setup, slots);
+        Working checked = underWay ? survey(key, before, setup, now) : check(key, stored, before, setup, slots);
         Traffic traffic = setup.isPresent()
                 ? router.observe(key, setup.get().routes(), before.rollout().stable())
                 : Traffic.NONE;
@@ -74,7 +75,8 @@ final class Observer {
                 traffic.views(),
                 evidence(working, judgement),
                 working.memory().evidence().map(LiveEvidence::probes).orElse(Observation.Probes.NONE),
-                working.pulse().interval());
+                working.pulse().interval(),
+                paths(working, now));
         Decision decision = RolloutPolicy.decide(working.rollout(), seen);
         return new Look(stored, working, setup, traffic, seen, judgement, problems, decision);
     }
@@ -85,7 +87,7 @@ final class Observer {
 
     private static Desired desired(Wish wish, List<Problem> problems) {
         if (wish instanceof Wish.Accepted accepted && problems.isEmpty()) {
-            return new Desired.Accepted(accepted.setup().plan());
+            return new Desired.Accepted(accepted.setup().plan(), accepted.uncontrolledAllowed());
         }
         String reason = problems.isEmpty() ? "Invalid" : problems.getFirst().reason();
         return new Desired.Refused(
@@ -121,6 +123,32 @@ final class Observer {
                 && before.check().problems().isEmpty()
                 && !(before.rollout().state() instanceof RolloutState.Initializing);
         return known ? before : before.with(new Working.Check(of, problems(key, setup.get())));
+    }
+
+    /* Ways past the routes matter before the first weight. */
+    private Working survey(RolloutKey key, Working before, Optional<Setup> setup, Instant now) {
+        boolean matters = Paths.matterTo(before.rollout().state())
+                && before.rollout()
+                        .run()
+                        .filter(run -> before.survey().isDue(run, now))
+                        .isPresent();
+        return matters && setup.isPresent()
+                ? before.with(new Working.Survey(
+                        before.rollout().run(),
+                        now,
+                        router.paths(key, setup.get().routes())))
+                : before;
+    }
+
+    private static Optional<Paths> paths(Working working, Instant now) {
+        Optional<Outside> outside = working.memory().evidence().flatMap(LiveEvidence::outside);
+        return working.survey()
+                .of()
+                .map(run -> working.survey()
+                        .paths()
+                        .with(
+                                outside.flatMap(Outside::seen),
+                                outside.filter(heard -> heard.isDeaf(now)).isPresent()));
     }
 
     private List<Problem> problems(RolloutKey key, Setup setup) {

@@ -226,7 +226,10 @@ public final class RolloutLoop {
                     meters.shifted(key, plan.split().candidate().percent());
                     changed = changed.memory()
                             .evidence()
-                            .map(live -> working.wrote().with(working.memory().with(live.weightChanged(look.now()))))
+                            .map(live -> working.wrote()
+                                    .with(working.memory()
+                                            .with(live.weightChanged(
+                                                    look.now(), plan.split().candidate()))))
                             .orElse(changed);
                 }
                 yield follow(key, look, changed, done.now());

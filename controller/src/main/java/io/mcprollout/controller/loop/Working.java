@@ -3,7 +3,9 @@ package io.mcprollout.controller.loop;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutStore.Memory;
 import io.mcprollout.controller.port.Setup;
+import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.rollout.Rollout;
+import io.mcprollout.policy.rollout.Run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,10 +18,11 @@ import java.util.function.Consumer;
  * @param uid incarnation of the resource
  * @param memory what was decided last, and the setup and evidence of the attempt under way
  * @param check what the last check of the routes found
+ * @param survey what was found past the routes
  * @param pulse when it was looked at and saved
  * @param trouble writes of the routes in a row that failed
  */
-record Working(String uid, Known memory, Check check, Pulse pulse, Trouble trouble) {
+record Working(String uid, Known memory, Check check, Survey survey, Pulse pulse, Trouble trouble) {
     /** What is remembered. */
     record Known(Rollout rollout, Optional<Setup> setup, Optional<LiveEvidence> evidence) {
         Memory text() {
@@ -38,6 +41,24 @@ record Working(String uid, Known memory, Check check, Pulse pulse, Trouble troub
      * @param of spec and candidate that were checked
      */
     record Check(String of, List<Problem> problems) {}
+
+    /**
+     * A search for ways past the routes.
+     *
+     * @param of attempt for which it was made; empty before the first
+     * @param at when
+     */
+    record Survey(Optional<Run> of, Instant at, Paths paths) {
+        static final Survey NONE = new Survey(Optional.empty(), Instant.EPOCH, Paths.NONE);
+        private static final Duration USUAL = Duration.ofMinutes(5);
+        private static final Duration WHILE_HELD = Duration.ofSeconds(30);
+
+        /** Whether it is to be made again. */
+        boolean isDue(Run run, Instant now) {
+            Duration good = paths.open().isEmpty() ? USUAL : WHILE_HELD;
+            return !of.equals(Optional.of(run)) || !now.isBefore(at.plus(good));
+        }
+    }
 
     /**
      * Times and what was true then.
@@ -67,12 +88,14 @@ record Working(String uid, Known memory, Check check, Pulse pulse, Trouble troub
         Rollout rollout = memory.map(Memory::rollout).orElse(Rollout.NEW);
         String engine = memory.map(Memory::engine).orElse("");
         Optional<LiveEvidence> evidence = rollout.run()
-                .map(run ->
-                        engine.isEmpty() ? LiveEvidence.start(run, now) : LiveEvidence.resume(run, engine, now, lost));
+                .map(run -> engine.isEmpty()
+                        ? LiveEvidence.start(run, now)
+                        : LiveEvidence.resume(run, Paths.matterTo(rollout.state()), engine, now, lost));
         return new Working(
                 uid,
                 new Known(rollout, memory.flatMap(Memory::setup), evidence),
                 new Check("", List.of()),
+                Survey.NONE,
                 new Pulse(now, FIRST_INTERVAL, Instant.EPOCH, "", 0),
                 Trouble.NONE);
     }
@@ -86,28 +109,32 @@ record Working(String uid, Known memory, Check check, Pulse pulse, Trouble troub
     }
 
     Working with(Known next) {
-        return new Working(uid, next, check, pulse, trouble);
+        return new Working(uid, next, check, survey, pulse, trouble);
     }
 
     Working with(Check next) {
-        return new Working(uid, memory, next, pulse, trouble);
+        return new Working(uid, memory, next, survey, pulse, trouble);
+    }
+
+    Working with(Survey next) {
+        return new Working(uid, memory, check, next, pulse, trouble);
     }
 
     Working saved(Instant now, String reason, long generation) {
         Pulse next = new Pulse(pulse.last(), pulse.interval(), now, reason, generation);
-        return new Working(uid, memory, check, next, trouble);
+        return new Working(uid, memory, check, survey, next, trouble);
     }
 
     Working wrote() {
-        return new Working(uid, memory, check, pulse, Trouble.NONE);
+        return new Working(uid, memory, check, survey, pulse, Trouble.NONE);
     }
 
     Working failed(String cause) {
-        return new Working(uid, memory, check, pulse, new Trouble(trouble.times() + 1, cause));
+        return new Working(uid, memory, check, survey, pulse, new Trouble(trouble.times() + 1, cause));
     }
 
     Working lookedAt(Instant now, Optional<Duration> next) {
         Pulse looked = new Pulse(now, next.orElse(FIRST_INTERVAL), pulse.saved(), pulse.told(), pulse.generation());
-        return new Working(uid, memory, check, looked, trouble);
+        return new Working(uid, memory, check, survey, looked, trouble);
     }
 }

@@ -52,8 +52,18 @@ public interface RolloutStore {
 
     /** What the spec asks for. */
     sealed interface Wish {
-        /** It can be carried out. */
-        record Accepted(Setup setup) implements Wish {}
+        /**
+         * It can be carried out.
+         *
+         * @param uncontrolledAllowed whether requests may reach the candidate past the managed routes; no part of the frozen setup, for it
+         *     is said while an attempt waits for it
+         */
+        record Accepted(Setup setup, boolean uncontrolledAllowed) implements Wish {
+            /** For routes that nothing goes past. */
+            public Accepted(Setup setup) {
+                this(setup, false);
+            }
+        }
 
         /** It cannot, for all these reasons. */
         record Refused(List<Problem> problems) implements Wish {

@@ -1,5 +1,6 @@
 package io.mcprollout.controller.port;
 
+import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
@@ -13,6 +14,9 @@ public interface TrafficRouter {
 
     /** What stands in the way of managing these routes, each with the field and the fix; empty when nothing does. Reads only. */
     List<Problem> check(RolloutKey rollout, Routes routes);
+
+    /** Ways by which requests of users may reach the candidate past these routes, as far as they can be seen. Reads only. */
+    Paths paths(RolloutKey rollout, Routes routes);
 
     /** The object that carries Argo CD or Flux metadata, for people; empty when none does or it cannot be read. */
     Optional<String> gitManager(RolloutKey rollout, Routes routes);

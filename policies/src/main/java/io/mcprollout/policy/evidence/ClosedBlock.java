@@ -13,4 +13,11 @@ public record ClosedBlock(MeshBlock users, List<MeshBlock> possible) {
     public ClosedBlock {
         possible = List.copyOf(possible);
     }
+
+    /** What it says of stable alone. */
+    public ClosedBlock ofStable() {
+        return new ClosedBlock(
+                users.ofStable(),
+                possible.stream().map(MeshBlock::ofStable).distinct().toList());
+    }
 }

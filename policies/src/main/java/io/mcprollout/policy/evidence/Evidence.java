@@ -36,5 +36,10 @@ public sealed interface Evidence {
     record MeshBlock(String stream, Instant from, Instant to, Tally stable, Tally candidate) implements Evidence {
         /** A block that is this old closes, however few requests it holds. */
         public static final Duration LONGEST = Duration.ofSeconds(10);
+
+        /** The same without the candidate's requests. */
+        MeshBlock ofStable() {
+            return new MeshBlock(stream, from, to, stable, Tally.NONE);
+        }
     }
 }

@@ -116,6 +116,15 @@ public final class Divergence {
      * @param settled whether nothing about either Deployment was changing since the last one, so that the certificates may count it too
      */
     public Divergence with(Reading reading, ProbeLog log, boolean settled) {
+        return with(reading, log, settled, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param routed whether a route gives the candidate users: without, those that it has come another way, and speak for or against nothing
+     */
+    public Divergence with(Reading reading, ProbeLog log, boolean settled, boolean routed) {
         Optional<MeshWitness> witness = meshes.failures(reading.stream());
         if (witness.isEmpty()) {
             return this;
@@ -124,10 +133,14 @@ public final class Divergence {
             case Reading.Unreadable unreadable -> with(ledger.note(unreadable), meshes);
             case Reading.Past past -> knowing(past, witness.get());
             case Counters counters ->
-                with(ledger.take(counters, log, witness.get()::weigh), settled)
+                with(compared(ledger.take(counters, log, witness.get()::weigh), routed), settled)
                         .knowing(reading.stream())
-                        .withLatency(counters, log);
+                        .withLatency(counters, log, routed);
         };
+    }
+
+    private static Ledger.Taken compared(Ledger.Taken taken, boolean routed) {
+        return routed ? taken : new Ledger.Taken(taken.next(), taken.closed().map(ClosedBlock::ofStable));
     }
 
     private Divergence with(Ledger.Taken taken, boolean settled) {
@@ -154,9 +167,9 @@ public final class Divergence {
         return with(ledger, meshes.withFailures(stream, witness -> witness.knowing(held)));
     }
 
-    private Divergence withLatency(Counters reading, ProbeLog log) {
+    private Divergence withLatency(Counters reading, ProbeLog log, boolean routed) {
         MeshWitness witness = meshes.latency(reading.stream()).orElseThrow();
-        return withLatency(ledger.takeLatency(reading, log, witness::weigh));
+        return withLatency(compared(ledger.takeLatency(reading, log, witness::weigh), routed));
     }
 
     private Divergence withLatency(Ledger.Taken taken) {
@@ -186,12 +199,19 @@ public final class Divergence {
 
     /** After a write that changed a weight: blocks end here, and some of the reserve is staked on a change that begins now. */
     public Divergence weightChanged(Instant at) {
+        return weightChanged(at, true);
+    }
+
+    /** The same; {@code routed} says whether a route gave the candidate users until then. */
+    public Divergence weightChanged(Instant at, boolean routed) {
         Divergence next = this;
         for (MeshWitness witness : meshes.failures()) {
-            next = next.with(next.ledger.closeForWeightChange(witness.name(), at, witness::weigh), false);
+            Ledger.Taken ended = next.ledger.closeForWeightChange(witness.name(), at, witness::weigh);
+            next = next.with(compared(ended, routed), false);
         }
         for (MeshWitness witness : meshes.latencies()) {
-            next = next.withLatency(next.ledger.closeLatencyForWeightChange(witness.name(), at, witness::weigh));
+            Ledger.Taken ended = next.ledger.closeLatencyForWeightChange(witness.name(), at, witness::weigh);
+            next = next.withLatency(compared(ended, routed));
         }
         return next.event(false);
     }

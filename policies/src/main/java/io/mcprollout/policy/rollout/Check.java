@@ -7,6 +7,7 @@ import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,15 @@ import java.util.Optional;
 record Check(String reason, Verdict verdict, boolean ofCandidate) {
     private static final String DISRUPTED = "CanaryDisrupted";
     static final String UNDERSIZED = "CanaryUndersized";
+    static final String UNCONTROLLED = "UncontrolledPath";
+    static final String OUTSIDE = "TrafficOutsideRoute";
+
+    /* How a question ends whose answer the cluster owes, and for which no deadline runs. */
+    private static final Map<String, String> MENDED = Map.of(
+            DISRUPTED, "goes on by itself when the candidate's pods are ready",
+            UNDERSIZED, "goes on when the candidate has so many ready pods",
+            UNCONTROLLED, "looked for again every 30s; goes on when none is left",
+            OUTSIDE, "goes on when none was counted for " + Paths.QUIET.toMinutes() + "m");
 
     /** Every question, the ones that people can mend first. */
     static List<Check> all(Turn turn, Live live) {
@@ -26,6 +36,8 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
         checks.add(accepted(turn));
         checks.add(routes(turn, live.traffic()));
         checks.add(contest(turn));
+        checks.add(laid(turn, live));
+        checks.add(taken(turn, live));
         checks.add(settled(turn, live));
         checks.add(Scaling.check(turn, live));
         checks.add(sessions(turn, live));
@@ -54,14 +66,12 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
 
     /** Whether the cluster is awaited, for which no deadline runs. */
     boolean isOfTheCluster() {
-        return reason.equals(DISRUPTED) || reason.equals(UNDERSIZED);
+        return MENDED.containsKey(reason);
     }
 
     /** How a question ends whose answer the cluster owes. */
     String mended() {
-        return reason.equals(UNDERSIZED)
-                ? "goes on when the candidate has so many ready pods"
-                : "goes on by itself when the candidate's pods are ready";
+        return MENDED.getOrDefault(reason, "");
     }
 
     /** The verdict's sentence. */
@@ -121,6 +131,36 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
         return turn.rollout().contest().isOn(turn.now())
                 ? unavailable("Drift", "somebody else writes the weights; nothing is raised until they stop")
                 : pass("Drift");
+    }
+
+    private static Check laid(Turn turn, Live live) {
+        List<String> open =
+                isGuarded(turn, live) ? turn.seen().paths().map(Paths::open).orElse(List.of()) : List.of();
+        return open.isEmpty()
+                ? pass(UNCONTROLLED)
+                : unavailable(UNCONTROLLED, Paths.told(open) + ". Accept it with spec.traffic.allowUncontrolled: true");
+    }
+
+    private static Check taken(Turn turn, Live live) {
+        Paths paths = turn.seen().paths().orElse(Paths.NONE);
+        if (!isGuarded(turn, live)) {
+            return pass(OUTSIDE);
+        }
+        if (paths.outside().isPresent()) {
+            return unavailable(
+                    OUTSIDE, paths.outside().get().sentence(turn.candidate().deployment()));
+        }
+        return paths.deaf()
+                ? new Check(
+                        OUTSIDE,
+                        new Verdict.Inconclusive("the mesh is listened to for requests past the routes"),
+                        false)
+                : pass(OUTSIDE);
+    }
+
+    private static boolean isGuarded(Turn turn, Live live) {
+        return Paths.matterTo(live)
+                && !(turn.seen().desired() instanceof Desired.Accepted accepted && accepted.uncontrolledAllowed());
     }
 
     private static Check settled(Turn turn, Live live) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The world at one instant.
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param evidence what the comparison says
  * @param probes what the probes say beside the comparison
  * @param interval expected until the next observation
+ * @param paths ways past the managed routes; empty when they were not looked for
  */
 public record Observation(
         Instant now,
@@ -32,7 +34,23 @@ public record Observation(
         List<RouteView> routes,
         Evidence evidence,
         Probes probes,
-        Duration interval) {
+        Duration interval,
+        Optional<Paths> paths) {
+    /** A world in which ways past the routes were not looked for. */
+    public Observation(
+            Instant now,
+            Mode mode,
+            boolean deleting,
+            Desired desired,
+            List<Command> commands,
+            Map<Slot, SlotView> slots,
+            List<RouteView> routes,
+            Evidence evidence,
+            Probes probes,
+            Duration interval) {
+        this(now, mode, deleting, desired, commands, slots, routes, evidence, probes, interval, Optional.empty());
+    }
+
     public Observation {
         commands = List.copyOf(commands);
         slots = Map.copyOf(slots);
@@ -41,7 +59,8 @@ public record Observation(
 
     /** The same world under another mode. */
     Observation in(Mode other) {
-        return new Observation(now, other, deleting, desired, commands, slots, routes, evidence, probes, interval);
+        return new Observation(
+                now, other, deleting, desired, commands, slots, routes, evidence, probes, interval, paths);
     }
 
     /** Both Deployments are always looked at, whether they exist or not. */

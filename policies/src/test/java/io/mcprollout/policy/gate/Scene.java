@@ -109,6 +109,25 @@ final class Scene {
         atMost.replaceAll((bound, count) -> count + fast + (bound > 2000 ? slow : 0));
     }
 
+    /** The same while no route gives the candidate users. */
+    Scene meshUnrouted(int seconds, long stableOk, long stableBad, long candidateOk, long candidateBad) {
+        now = now.plusSeconds(seconds);
+        add("a ok", stableOk);
+        add("a bad", stableBad);
+        add("b ok", candidateOk);
+        add("b bad", candidateBad);
+        divergence = divergence
+                .with(reading(), ProbeLog.startingAt(START), true, false)
+                .tick(now);
+        return this;
+    }
+
+    /** Weights change for the first time. */
+    Scene routed() {
+        divergence = divergence.weightChanged(now, false);
+        return this;
+    }
+
     /** Weights change. */
     Scene weightChanged() {
         divergence = divergence.weightChanged(now);

@@ -54,6 +54,7 @@ final class World {
     Verdict verdict = new Verdict.Pass();
     boolean burst;
     Probes probes = new Probes(10, false, "");
+    Optional<Paths> paths = Optional.empty();
     Rollout rollout = Rollout.NEW;
     boolean released;
     final List<Effect.Announce> told = new ArrayList<>();
@@ -127,7 +128,8 @@ final class World {
                 routes(),
                 new Evidence(verdict, burst),
                 probes,
-                interval);
+                interval,
+                paths);
     }
 
     private SlotView slot(Slot slot) {

@@ -38,6 +38,8 @@ class DeployContractTest {
             "networking.istio.io/destinationrules watch",
             "/services list",
             "/namespaces get",
+            "networking.k8s.io/ingresses list",
+            "gateway.networking.k8s.io/httproutes list",
             "apps/deployments list",
             "apps/deployments patch",
             "apps/deployments watch",

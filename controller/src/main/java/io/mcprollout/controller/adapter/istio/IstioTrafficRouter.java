@@ -8,6 +8,7 @@ import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
 import io.mcprollout.controller.port.TrafficRouter;
+import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
@@ -32,6 +33,7 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
 
     private final IstioObjects objects;
     private final IstioCheck check;
+    private final Bypasses bypasses;
     private final RouteWriter writer;
     private final Fence fence;
     private final ProbeToken token = new ProbeToken();
@@ -51,8 +53,10 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
             Fence fence,
             Consumer<RolloutKey> changed) {
         IstioApi api = new IstioApi(client, DEADLINE);
+        Surroundings surroundings = new Surroundings(api);
         this.objects = new IstioObjects(api, namespaces, changed);
-        this.check = new IstioCheck(objects, new Surroundings(api), labels);
+        this.check = new IstioCheck(objects, surroundings, labels);
+        this.bypasses = new Bypasses(objects, surroundings);
         this.writer = new RouteWriter(objects);
         this.fence = fence;
     }
@@ -73,6 +77,13 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         Routes.Istio istio = istio(routes);
         objects.follow(rollout, istio);
         return check.problems(rollout, istio);
+    }
+
+    @Override
+    public Paths paths(RolloutKey rollout, Routes routes) {
+        Routes.Istio istio = istio(routes);
+        objects.follow(rollout, istio);
+        return bypasses.find(istio);
     }
 
     @Override

@@ -21,8 +21,7 @@ final class Surroundings {
     enum Kind {
         SERVICE("/api/v1/namespaces/%s/services", "Services"),
         INGRESS("/apis/networking.k8s.io/v1/namespaces/%s/ingresses", "Ingresses"),
-        HTTP_ROUTE("/apis/gateway.networking.k8s.io/v1/namespaces/%s/httproutes", "HTTPRoutes"),
-        VIRTUAL_SERVICE("/apis/networking.istio.io/v1/namespaces/%s/virtualservices", "VirtualServices");
+        HTTP_ROUTE("/apis/gateway.networking.k8s.io/v1/namespaces/%s/httproutes", "HTTPRoutes");
 
         private final String path;
         private final String plural;

@@ -49,6 +49,14 @@ final class Conditions {
         }
     }
 
+    /** Leaves one as it is. */
+    void keep(String type) {
+        Condition old = before.get(type);
+        if (old != null) {
+            all.put(type, old);
+        }
+    }
+
     List<Condition> list() {
         return List.copyOf(all.values());
     }

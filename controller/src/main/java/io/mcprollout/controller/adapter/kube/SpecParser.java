@@ -89,15 +89,17 @@ public final class SpecParser {
                 spec.sessions() != null && spec.sessions().pinning() == Pinning.None,
                 capacity.get());
         List<String> ignored = spec.workloads().ignore();
-        return new Wish.Accepted(new Setup(
-                plan,
-                routes.get(),
-                Map.of(
-                        Slot.A, spec.workloads().stable().name(),
-                        Slot.B, spec.workloads().canary().name()),
-                ignored == null ? List.of() : ignored,
-                probes,
-                mesh));
+        return new Wish.Accepted(
+                new Setup(
+                        plan,
+                        routes.get(),
+                        Map.of(
+                                Slot.A, spec.workloads().stable().name(),
+                                Slot.B, spec.workloads().canary().name()),
+                        ignored == null ? List.of() : ignored,
+                        probes,
+                        mesh),
+                Boolean.TRUE.equals(spec.traffic().allowUncontrolled()));
     }
 
     private Optional<Numbers> numbers(

@@ -18,6 +18,7 @@ import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.gate.Judgement;
 import io.mcprollout.policy.rollout.Command;
 import io.mcprollout.policy.rollout.Desired;
+import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.rollout.Plan;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.Rollout.SlotMemory;
@@ -261,6 +262,7 @@ final class StatusText {
                 shrinking.isPresent(),
                 "AutoscalerScalesDown",
                 shrinking.map(SlotView.Scaler::warning).orElse(""));
+        uncontrolled(conditions);
         conditions.setIfEver(
                 "RollbackBlocked", !entry.rollbackBlocked().isEmpty(), "RouteNotWritten", entry.rollbackBlocked());
         boolean keptForUndo = rollout.state() instanceof RolloutState.Promoted promoted
@@ -275,6 +277,24 @@ final class StatusText {
                 "NoTraffic",
                 "no session goes to " + view(rollout.candidate()).deployment());
         return conditions.list();
+    }
+
+    /* Looked for during an attempt only; what was found stays until the next. */
+    private void uncontrolled(Conditions conditions) {
+        Optional<Paths> found = entry.seen().paths();
+        if (found.isEmpty()) {
+            conditions.keep("UncontrolledPath");
+            return;
+        }
+        Paths paths = found.get();
+        List<String> all = new ArrayList<>(paths.open());
+        paths.outside()
+                .ifPresent(outside ->
+                        all.add(outside.sentence(view(rollout.candidate()).deployment())));
+        boolean allowed = entry.seen().desired() instanceof Desired.Accepted accepted && accepted.uncontrolledAllowed();
+        String reason = all.isEmpty() ? "NotTaken" : allowed ? "Allowed" : "HeldBack";
+        all.addAll(paths.possible());
+        conditions.setIfEver("UncontrolledPath", !paths.isClear(), reason, Paths.told(all));
     }
 
     private List<Condemned> condemned() {

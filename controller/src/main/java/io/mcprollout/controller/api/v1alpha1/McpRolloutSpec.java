@@ -133,7 +133,12 @@ public record McpRolloutSpec(
             @PreserveUnknownFields
             @Nullable
             @JsonPropertyDescription("Reserved for weights of a Gateway API HTTPRoute; refused by this version.")
-            GatewayApi gatewayApi) {}
+            GatewayApi gatewayApi,
+
+            @Nullable
+            @JsonPropertyDescription(
+                    "Whether the first weight is given although requests may reach the new version past the managed routes. Holds at once, for a rollout under way, too.")
+            Boolean allowUncontrolled) {}
 
     /** Reserved member of the union of traffic providers; never accepted. */
     public record GatewayApi() {}

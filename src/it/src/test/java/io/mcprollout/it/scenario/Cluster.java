@@ -135,25 +135,46 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Meters {
     }
 
     static Setup setup(Numbers numbers, Promotion promotion) {
-        var steps = List.of(step(10), step(25), step(50), step(100));
-        var plan = new Plan(
-                steps,
-                Duration.ofSeconds(10),
-                numbers,
-                new Streams(List.of(new Streams.Probe("outside", numbers.pairInterval())), List.of("istio")),
-                promotion,
-                Duration.ofHours(24),
-                false);
-        var probe = new ProbeSpec(
-                "outside",
+        return setup(numbers, promotion, List.of(probe("outside", Optional.empty())));
+    }
+
+    /** A setup that is probed by each of these entry points. */
+    static Setup setup(String... entryPoints) {
+        return setup(
+                fast(),
+                Promotion.Replace,
+                java.util.Arrays.stream(entryPoints)
+                        .map(name -> probe(name, Optional.of(name)))
+                        .toList());
+    }
+
+    private static ProbeSpec probe(String name, Optional<String> entryPoint) {
+        return new ProbeSpec(
+                name,
                 URI.create("https://mcp.example.com/mcp"),
                 Optional.empty(),
                 Duration.ofSeconds(5),
                 List.of("get_current_time"),
                 List.of(),
                 Optional.empty(),
-                Optional.empty(),
+                entryPoint,
                 Optional.empty());
+    }
+
+    private static Setup setup(Numbers numbers, Promotion promotion, List<ProbeSpec> probes) {
+        var steps = List.of(step(10), step(25), step(50), step(100));
+        var plan = new Plan(
+                steps,
+                Duration.ofSeconds(10),
+                numbers,
+                new Streams(
+                        probes.stream()
+                                .map(probe -> new Streams.Probe(probe.name(), numbers.pairInterval()))
+                                .toList(),
+                        List.of("istio")),
+                promotion,
+                Duration.ofHours(24),
+                false);
         var routes = new Routes.Istio(
                 "mcp-services",
                 List.of(new Routes.VirtualService("mcp-server", List.of("mcp"))),
@@ -164,7 +185,7 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Meters {
                 routes,
                 Map.of(Slot.A, "mcp-server-stable", Slot.B, "mcp-server-canary"),
                 List.of(),
-                List.of(probe),
+                probes,
                 Map.of("istio", "istio"));
     }
 

@@ -7,6 +7,7 @@ import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
 import io.mcprollout.it.istio.IstioBed;
+import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import java.util.ArrayList;
@@ -73,6 +74,11 @@ final class IstioRoute implements Route, AutoCloseable {
     @Override
     public List<Problem> check(RolloutKey rollout, Routes routes) {
         return bed.router.check(rollout, routes);
+    }
+
+    @Override
+    public Paths paths(RolloutKey rollout, Routes routes) {
+        return bed.router.paths(rollout, routes);
     }
 
     @Override

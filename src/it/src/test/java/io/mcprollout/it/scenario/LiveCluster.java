@@ -73,7 +73,7 @@ final class LiveCluster implements Site, AutoCloseable {
         deployment("canary");
         api.apply(ROUTE);
         play();
-        api.apply(rollout(promotion));
+        api.apply(rollout("mcp-server", promotion));
         lead("controller-1");
         api.authorizeByRoles();
     }
@@ -108,11 +108,16 @@ final class LiveCluster implements Site, AutoCloseable {
                     - {destination: {host: mcp-server, subset: canary}, weight: 0}
             """;
 
-    private static String rollout(String promotion) {
+    /** Another McpRollout that wants the same. */
+    void addRollout(String name) {
+        api.apply(rollout(name, "Replace"));
+    }
+
+    private static String rollout(String name, String promotion) {
         return """
                 apiVersion: mcprollout.io/v1alpha1
                 kind: McpRollout
-                metadata: {name: mcp-server, namespace: mcp-services}
+                metadata: {name: %s, namespace: mcp-services}
                 spec:
                   workloads: {stable: {name: stable}, canary: {name: canary}}
                   traffic:
@@ -133,7 +138,7 @@ final class LiveCluster implements Site, AutoCloseable {
                   evidence:
                     probes: [{name: outside, mcp: {url: 'https://mcp.example.com/mcp'}}]
                     mesh: [{name: istio, source: istio}]
-                """.formatted(promotion);
+                """.formatted(name, promotion);
     }
 
     private void deployment(String name) {
@@ -222,7 +227,11 @@ final class LiveCluster implements Site, AutoCloseable {
     }
 
     ObjectNode rollout() {
-        return api.get("mcprollouts.mcprollout.io", NAMESPACE, "mcp-server").orElseThrow();
+        return rollout("mcp-server");
+    }
+
+    ObjectNode rollout(String name) {
+        return api.get("mcprollouts.mcprollout.io", NAMESPACE, name).orElseThrow();
     }
 
     ObjectNode route() {

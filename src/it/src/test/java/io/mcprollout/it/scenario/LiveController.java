@@ -19,6 +19,7 @@ import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
 import io.mcprollout.controller.port.TrafficRouter;
+import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import java.time.Duration;
@@ -89,9 +90,13 @@ final class LiveController implements AutoCloseable {
 
     /** Looks until nothing is to be done at once; a look that throws is one in vain. */
     void tick() {
+        tick(LiveCluster.KEY);
+    }
+
+    void tick(RolloutKey key) {
         for (int i = 0; i < 20; i++) {
             try {
-                Optional<Duration> next = loop.tick(LiveCluster.KEY);
+                Optional<Duration> next = loop.tick(key);
                 if (next.isEmpty() || next.get().compareTo(Duration.ofMillis(1)) > 0) {
                     return;
                 }
@@ -121,6 +126,11 @@ final class LiveController implements AutoCloseable {
         @Override
         public List<Problem> check(RolloutKey rollout, Routes routes) {
             return router.check(rollout, routes);
+        }
+
+        @Override
+        public Paths paths(RolloutKey rollout, Routes routes) {
+            return router.paths(rollout, routes);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.mcprollout.it.scenario;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
+import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
@@ -22,6 +23,8 @@ final class PlainRoute implements Route {
     private Runnable written = () -> {};
     boolean writesFail;
     boolean gitManaged;
+    /** What leads past it. */
+    Paths paths = Paths.NONE;
 
     /** Somebody else sets the weight. */
     void setShare(int candidate) {
@@ -58,6 +61,11 @@ final class PlainRoute implements Route {
     @Override
     public List<Problem> check(RolloutKey rollout, Routes routes) {
         return List.of();
+    }
+
+    @Override
+    public Paths paths(RolloutKey rollout, Routes routes) {
+        return paths;
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -39,19 +40,27 @@ final class Users implements Prober {
     private final Map<Slot, Long> failedForUsers = new EnumMap<>(Slot.class);
     private List<ProbeOrder> probeOrders = List.of();
     private List<MeshOrder> meshOrders = List.of();
-    private Instant lastPair = Instant.EPOCH;
+    private final Map<String, Instant> lastPair = new HashMap<>();
     private Instant lastRead = Instant.EPOCH;
     private long sequence;
     private long requestId;
     private double owed;
 
     double usersPerSecond = 10;
+    /** Requests a second that reach slot B whatever the weights say. */
+    double pastTheRoute;
+
+    boolean failsPastTheRoute;
+
+    private double owedPast;
     final Map<Slot, Double> slowForUsers = new EnumMap<>(Slot.class);
     boolean meshDown;
     /** What the mesh's source remembers, if anything, when an attempt begins to ask it. */
     Map<Slot, List<Tally>> remembered = Map.of();
 
     boolean probesFaulty;
+    /** Entry points that let nothing through to either version. */
+    Set<String> closedEntryPoints = Set.of();
 
     Users(Site site, long seed) {
         this.site = site;
@@ -77,15 +86,21 @@ final class Users implements Prober {
                 failedForUsers.merge(slot, 1L, Long::sum);
             }
         }
+        owedPast += pastTheRoute * Duration.between(from, to).toMillis() / 1000.0;
+        for (; owedPast >= 1; owedPast--) {
+            count(Slot.B, failsPastTheRoute);
+        }
         for (ProbeOrder order : probeOrders) {
-            if (!to.isBefore(lastPair.plus(order.interval()))) {
-                lastPair = to;
+            String name = order.spec().name();
+            if (!to.isBefore(lastPair.getOrDefault(name, Instant.EPOCH).plus(order.interval()))) {
+                lastPair.put(name, to);
+                boolean closed = closed(order);
                 pairs.add(new ProbePair(
-                        order.spec().name(),
+                        name,
                         ++sequence,
                         to,
-                        arm(order.stable(), to),
-                        arm(order.stable().other(), to)));
+                        closed ? refused() : arm(order.stable(), to),
+                        closed ? refused() : arm(order.stable().other(), to)));
             }
         }
         for (MeshOrder order : meshOrders) {
@@ -112,6 +127,19 @@ final class Users implements Prober {
 
     private void count(Slot slot, boolean bad) {
         counters.merge(new Series("gateway", slot, bad), 1L, Long::sum);
+    }
+
+    private boolean closed(ProbeOrder order) {
+        return order.spec().entryPoint().filter(closedEntryPoints::contains).isPresent();
+    }
+
+    private static Arm refused() {
+        return new Arm(
+                Outcome.of(ProbeCode.HTTP_5XX, "initialize answered 503"),
+                LATENCY,
+                "",
+                false,
+                "4bf92f3577b34da6a3ce929d0e0e4736");
     }
 
     private Arm arm(Slot slot, Instant at) {
