@@ -136,7 +136,7 @@ final class Observer {
                 ? before.with(new Working.Survey(
                         before.rollout().run(),
                         now,
-                        router.paths(key, setup.get().routes())))
+                        router.paths(key, setup.get().routes(), setup.get().probes())))
                 : before;
     }
 

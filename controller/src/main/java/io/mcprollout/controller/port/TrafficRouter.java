@@ -15,8 +15,11 @@ public interface TrafficRouter {
     /** What stands in the way of managing these routes, each with the field and the fix; empty when nothing does. Reads only. */
     List<Problem> check(RolloutKey rollout, Routes routes);
 
-    /** Ways by which requests of users may reach the candidate past these routes, as far as they can be seen. Reads only. */
-    Paths paths(RolloutKey rollout, Routes routes);
+    /**
+     * Ways by which requests of users may reach the candidate past these routes, or where no probe comes, as far as they can be seen.
+     * Reads only.
+     */
+    Paths paths(RolloutKey rollout, Routes routes, List<ProbeSpec> probes);
 
     /** The object that carries Argo CD or Flux metadata, for people; empty when none does or it cannot be read. */
     Optional<String> gitManager(RolloutKey rollout, Routes routes);

@@ -6,35 +6,38 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Ways by which requests reach the candidate past the managed routes; each a sentence with the way out.
+ * Ways by which requests reach the candidate past the managed routes, or by them and without a probe; each a sentence with the way out.
  *
  * @param open ways that an object of the cluster lays
  * @param possible ways that are there for whoever takes them, or that could not be looked for
+ * @param unprobed entry points of the managed routes that no probe comes by
  * @param outside requests that took one; empty when none was counted lately
  * @param deaf whether it is too early to know of such requests
  */
-public record Paths(List<String> open, List<String> possible, Optional<Outside> outside, boolean deaf) {
+public record Paths(
+        List<String> open, List<String> possible, List<String> unprobed, Optional<Outside> outside, boolean deaf) {
     /** For how long no request must have come past the routes. */
     public static final Duration QUIET = Duration.ofMinutes(2);
 
     /** None was found. */
-    public static final Paths NONE = new Paths(List.of(), List.of());
+    public static final Paths NONE = new Paths(List.of(), List.of(), List.of());
 
     private static final int MOST_TOLD = 3;
 
     /** What objects of the cluster show. */
-    public Paths(List<String> open, List<String> possible) {
-        this(open, possible, Optional.empty(), false);
+    public Paths(List<String> open, List<String> possible, List<String> unprobed) {
+        this(open, possible, unprobed, Optional.empty(), false);
     }
 
     public Paths {
         open = List.copyOf(open);
         possible = List.copyOf(possible);
+        unprobed = List.copyOf(unprobed);
     }
 
     /** The same with what was counted. */
     public Paths with(Optional<Outside> counted, boolean early) {
-        return new Paths(open, possible, counted, early);
+        return new Paths(open, possible, unprobed, counted, early);
     }
 
     /** Whether the candidate has had no users yet by its weight: later, what comes past the routes cannot be told from them. */
@@ -47,7 +50,7 @@ public record Paths(List<String> open, List<String> possible, Optional<Outside> 
         };
     }
 
-    /** Whether nothing is to be said. */
+    /** Whether nothing leads past the routes. */
     public boolean isClear() {
         return open.isEmpty() && possible.isEmpty() && outside.isEmpty();
     }

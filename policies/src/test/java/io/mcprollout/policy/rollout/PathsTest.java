@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 
 /** What reaches the candidate past the routes keeps it from its first weight, and from nothing else. */
 class PathsTest {
-    private static final Paths OPEN = new Paths(List.of("Ingress web sends to Service mcp; take it away"), List.of());
-    private static final Paths POSSIBLE = new Paths(List.of(), List.of("nothing is bound to mesh"));
+    private static final Paths OPEN =
+            new Paths(List.of("Ingress web sends to Service mcp; take it away"), List.of(), List.of());
+    private static final Paths POSSIBLE = new Paths(List.of(), List.of("nothing is bound to mesh"), List.of());
     private static final Paths TAKEN = Paths.NONE.with(Optional.of(new Paths.Outside("istio", 37)), false);
 
     private static World preparing(Paths paths) {

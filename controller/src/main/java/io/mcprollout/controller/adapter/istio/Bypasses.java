@@ -3,6 +3,7 @@ package io.mcprollout.controller.adapter.istio;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.controller.adapter.istio.Surroundings.Kind;
+import io.mcprollout.controller.port.ProbeSpec;
 import io.mcprollout.controller.port.Routes;
 import io.mcprollout.policy.rollout.Paths;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /*
@@ -31,13 +33,13 @@ final class Bypasses {
     }
 
     /** All that can be found in the namespace. */
-    Paths find(Routes.Istio routes) {
+    Paths find(Routes.Istio routes, List<ProbeSpec> probes) {
         Destinations destinations = objects.destinations(routes);
         Optional<String> host = destinations.host().map(destinations::qualified);
         Optional<ServiceHost> service = host.flatMap(ServiceHost::of);
         return service.isEmpty()
                 ? Paths.NONE
-                : new Search(routes, destinations, service.get().name(), host.get()).paths();
+                : new Search(routes, probes, destinations, service.get().name(), host.get()).paths();
     }
 
     /** One search. */
@@ -50,9 +52,15 @@ final class Bypasses {
         private final List<String> possible = new ArrayList<>();
         /* Hosts for which callers inside the mesh are routed by a managed VirtualService. */
         private final Set<String> covered = new HashSet<>();
+        private final List<String> unprobed = new ArrayList<>();
+        /* Managed VirtualServices without hosts of their own, and those that another one of the namespace delegates to. */
+        private final Set<String> delegates = new TreeSet<>();
+        private final Set<String> roots = new HashSet<>();
+        private final List<ProbeSpec> probes;
 
-        Search(Routes.Istio routes, Destinations destinations, String service, String host) {
+        Search(Routes.Istio routes, List<ProbeSpec> probes, Destinations destinations, String service, String host) {
             this.routes = routes;
+            this.probes = probes;
             this.destinations = destinations;
             this.service = service;
             this.host = host;
@@ -64,7 +72,7 @@ final class Bypasses {
             each(Kind.INGRESS, this::ingress);
             each(Kind.SERVICE, this::exposed);
             insideTheMesh();
-            return new Paths(open, possible);
+            return new Paths(open, possible, unprobed);
         }
 
         private void each(Kind kind, java.util.function.Consumer<JsonNode> item) {
@@ -79,9 +87,14 @@ final class Bypasses {
             Optional<Routes.VirtualService> managed = routes.virtualServices().stream()
                     .filter(wanted -> wanted.name().equals(name) || isRootOf(object, wanted))
                     .findFirst();
-            if (managed.isPresent() && gateways(object).contains(MESH)) {
-                object.at("/spec/hosts").forEach(one -> covered.add(destinations.qualified(one.asText())));
-            }
+            managed.ifPresent(wanted -> {
+                if (!wanted.name().equals(name)) {
+                    roots.add(wanted.name());
+                } else if (object.at("/spec/hosts").isEmpty()) {
+                    delegates.add(name);
+                }
+                entryPoints(object);
+            });
             Set<Integer> ours =
                     managedRules(object, managed.filter(wanted -> wanted.name().equals(name)));
             for (String kind : RULES) {
@@ -99,9 +112,33 @@ final class Bypasses {
             }
         }
 
-        private static boolean isRootOf(JsonNode object, Routes.VirtualService wanted) {
+        private void entryPoints(ObjectNode object) {
+            Set<String> gateways = gateways(object);
+            Set<String> hosts = new TreeSet<>();
+            object.at("/spec/hosts").forEach(one -> hosts.add(destinations.qualified(one.asText())));
+            if (gateways.remove(MESH)) {
+                covered.addAll(hosts);
+            }
+            Set<String> ways = probes.stream()
+                    .filter(probe -> hosts.stream()
+                            .anyMatch(pattern -> isFor(pattern, probe.url().getHost())))
+                    .map(probe -> probe.entryPoint().orElse(probe.url().getAuthority()))
+                    .collect(Collectors.toSet());
+            String name = "VirtualService " + name(object);
+            if (ways.isEmpty() && !gateways.isEmpty() && !hosts.isEmpty()) {
+                unprobed.add("no probe asks for a host of " + name + ", which are " + String.join(", ", hosts)
+                        + ": whether the new version works there is not looked at; add a probe with such a url");
+            } else if (ways.size() < gateways.size()) {
+                unprobed.add(name + " is bound to " + gateways.size() + " gateways, and probes come by " + ways.size()
+                        + " of them; add a probe for each, by its url or its connect.entryPoint");
+            }
+        }
+
+        private boolean isRootOf(JsonNode object, Routes.VirtualService wanted) {
             for (JsonNode rule : object.at("/spec/http")) {
-                if (rule.at("/delegate/name").asText().equals(wanted.name())) {
+                JsonNode delegate = rule.path("delegate");
+                if (delegate.path("name").asText().equals(wanted.name())
+                        && delegate.path("namespace").asText(routes.namespace()).equals(routes.namespace())) {
                     return true;
                 }
             }
@@ -168,7 +205,8 @@ final class Bypasses {
         }
 
         private void insideTheMesh() {
-            boolean bound = covered.stream().anyMatch(this::isForTheService);
+            delegates.removeAll(roots);
+            boolean bound = covered.stream().anyMatch(pattern -> isFor(pattern, host));
             if (Ambient.isIn(surroundings.labels(routes.namespace()))) {
                 if (bound) {
                     open.add(
@@ -180,6 +218,10 @@ final class Bypasses {
                     possible.add("namespace " + routes.namespace()
                             + " is in ambient mode without a waypoint: callers inside the cluster get either version");
                 }
+            } else if (!bound && !delegates.isEmpty()) {
+                possible.add("VirtualService " + String.join(", ", delegates)
+                        + " is delegated to from another namespace: whether callers inside the mesh are routed by it"
+                        + " cannot be seen from here");
             } else if (!bound) {
                 possible.add("no managed VirtualService is bound to mesh for host " + host
                         + ": callers inside the cluster that use Service " + service
@@ -188,16 +230,16 @@ final class Bypasses {
         }
 
         /* A wildcard stands for any beginning. */
-        private boolean isForTheService(String pattern) {
-            return pattern.equals(host)
+        private static boolean isFor(String pattern, String name) {
+            return pattern.equals(name)
                     || pattern.equals("*")
-                    || (pattern.startsWith("*.") && host.endsWith(pattern.substring(1)));
+                    || (pattern.startsWith("*.") && name.endsWith(pattern.substring(1)));
         }
 
         private static Set<String> gateways(JsonNode object) {
             Set<String> gateways = new HashSet<>();
             object.at("/spec/gateways").forEach(gateway -> gateways.add(gateway.asText()));
-            return gateways.isEmpty() ? Set.of(MESH) : gateways;
+            return gateways.isEmpty() ? new HashSet<>(Set.of(MESH)) : gateways;
         }
 
         private static String name(JsonNode object) {

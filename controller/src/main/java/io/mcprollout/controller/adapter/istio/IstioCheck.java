@@ -146,7 +146,8 @@ final class IstioCheck {
                         "VirtualServiceNotFound",
                         field + ".name",
                         "there is no VirtualService " + service.name() + " in namespace " + routes.namespace()
-                                + "; create it, or name one that is there"));
+                                + "; create it, or name one that is there: one of another namespace"
+                                + " cannot be managed, but may delegate to one here"));
             case Answer.Refused refused -> problems.add(unreadable(field + ".name", service.name(), refused.message()));
             case Answer.Lost lost -> problems.add(unreadable(field + ".name", service.name(), lost.cause()));
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mcprollout.controller.port.Fence;
 import io.mcprollout.controller.port.GitMarks;
+import io.mcprollout.controller.port.ProbeSpec;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
@@ -80,10 +81,10 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
     }
 
     @Override
-    public Paths paths(RolloutKey rollout, Routes routes) {
+    public Paths paths(RolloutKey rollout, Routes routes, List<ProbeSpec> probes) {
         Routes.Istio istio = istio(routes);
         objects.follow(rollout, istio);
-        return bypasses.find(istio);
+        return bypasses.find(istio, probes);
     }
 
     @Override

@@ -284,6 +284,7 @@ final class StatusText {
         Optional<Paths> found = entry.seen().paths();
         if (found.isEmpty()) {
             conditions.keep("UncontrolledPath");
+            conditions.keep("EntryPointNotProbed");
             return;
         }
         Paths paths = found.get();
@@ -295,6 +296,8 @@ final class StatusText {
         String reason = all.isEmpty() ? "NotTaken" : allowed ? "Allowed" : "HeldBack";
         all.addAll(paths.possible());
         conditions.setIfEver("UncontrolledPath", !paths.isClear(), reason, Paths.told(all));
+        conditions.setIfEver(
+                "EntryPointNotProbed", !paths.unprobed().isEmpty(), "NoProbe", Paths.told(paths.unprobed()));
     }
 
     private List<Condemned> condemned() {

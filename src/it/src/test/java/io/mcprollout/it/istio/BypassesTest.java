@@ -5,8 +5,14 @@ import static io.mcprollout.it.istio.IstioBed.NAMESPACE;
 import static io.mcprollout.it.istio.IstioBed.ROUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcprollout.controller.port.ProbeSpec;
 import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.sandbox.kube.http.Fault;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +97,22 @@ class BypassesTest extends RouterBed {
 
         // Then
         assertThat(paths.isClear()).isTrue();
+    }
+
+    @Test
+    void aRootInAnotherNamespaceCannotBeSeen() {
+        // Given
+        patch("[{op: remove, path: /spec/hosts}, {op: remove, path: /spec/gateways}]");
+
+        // When
+        Paths paths = paths();
+
+        // Then
+        assertThat(paths.possible())
+                .containsExactly(
+                        "VirtualService mcp-server is delegated to from another namespace: whether callers inside"
+                                + " the mesh are routed by it cannot be seen from here");
+        assertThat(paths.unprobed()).isEmpty();
     }
 
     @ParameterizedTest
@@ -259,8 +281,78 @@ class BypassesTest extends RouterBed {
                         .contains("not for you"));
     }
 
+    @Test
+    void anEntryPointThatAProbeComesByIsProbed() {
+        // When
+        Paths paths = paths();
+
+        // Then
+        assertThat(paths.unprobed()).isEmpty();
+    }
+
+    @Test
+    void aVirtualServiceForWhoseHostsNoProbeAsksIsNot() {
+        // When
+        Paths paths = paths("https://elsewhere.example.com/mcp");
+
+        // Then
+        assertThat(paths.unprobed())
+                .containsExactly("no probe asks for a host of VirtualService mcp-server, which are"
+                        + " mcp-server.example.com: whether the new version works there is not looked at; add a probe with"
+                        + " such a url");
+    }
+
+    @Test
+    void aSecondGatewayWantsASecondProbe() {
+        // Given
+        patch("[{op: add, path: /spec/gateways/-, value: partners}]");
+
+        // When
+        Paths one = paths("https://mcp-server.example.com/mcp");
+        Paths both = paths("https://mcp-server.example.com/mcp", "https://mcp-server.example.com/mcp partners");
+
+        // Then
+        assertThat(one.unprobed())
+                .containsExactly("VirtualService mcp-server is bound to 2 gateways, and probes come by 1 of them; add a"
+                        + " probe for each, by its url or its connect.entryPoint");
+        assertThat(both.unprobed()).isEmpty();
+    }
+
+    @Test
+    void callersInsideTheMeshWantNoProbeFromOutside() {
+        // Given
+        patch(
+                "[{op: replace, path: /spec/gateways, value: [mesh]}, {op: replace, path: /spec/hosts, value: [mcp-server]}]");
+
+        // When
+        Paths paths = paths();
+
+        // Then
+        assertThat(paths.unprobed()).isEmpty();
+    }
+
     private Paths paths() {
-        return bed.router.paths(KEY, ROUTES);
+        return paths("https://mcp-server.example.com/mcp");
+    }
+
+    private Paths paths(String... urls) {
+        return bed.router.paths(
+                KEY, ROUTES, Stream.of(urls).map(BypassesTest::probe).toList());
+    }
+
+    /** A URL, and after a blank the entry point by which it is asked. */
+    private static ProbeSpec probe(String url) {
+        String[] parts = url.split(" ", 2);
+        return new ProbeSpec(
+                url,
+                URI.create(parts[0]),
+                Optional.empty(),
+                Duration.ofSeconds(5),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                parts.length > 1 ? Optional.of(parts[1]) : Optional.empty(),
+                Optional.empty());
     }
 
     private void patch(String operations) {

@@ -52,6 +52,10 @@ class IstioCheckTest {
                 .containsExactly(
                         tuple("DestinationRuleNotFound", RULE + "name"),
                         tuple("VirtualServiceNotFound", SERVICE + "name"));
+        assertThat(problems.getLast().message())
+                .isEqualTo(
+                        "there is no VirtualService mcp-server in namespace mcp-services; create it, or name one that"
+                                + " is there: one of another namespace cannot be managed, but may delegate to one here");
         bed.withDestinationRule().withService("mcp-server", 100, 0);
         await().until(() -> check().isEmpty());
         assertThat(bed.changed).contains(KEY);

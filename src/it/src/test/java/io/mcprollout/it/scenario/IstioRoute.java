@@ -3,6 +3,7 @@ package io.mcprollout.it.scenario;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcprollout.controller.port.ProbeSpec;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
@@ -77,8 +78,8 @@ final class IstioRoute implements Route, AutoCloseable {
     }
 
     @Override
-    public Paths paths(RolloutKey rollout, Routes routes) {
-        return bed.router.paths(rollout, routes);
+    public Paths paths(RolloutKey rollout, Routes routes, List<ProbeSpec> probes) {
+        return bed.router.paths(rollout, routes, probes);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.mcprollout.controller.adapter.kube.RolloutWatch;
 import io.mcprollout.controller.adapter.kube.SpecParser;
 import io.mcprollout.controller.loop.RolloutLoop;
 import io.mcprollout.controller.port.Meters;
+import io.mcprollout.controller.port.ProbeSpec;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
@@ -129,8 +130,8 @@ final class LiveController implements AutoCloseable {
         }
 
         @Override
-        public Paths paths(RolloutKey rollout, Routes routes) {
-            return router.paths(rollout, routes);
+        public Paths paths(RolloutKey rollout, Routes routes, List<ProbeSpec> probes) {
+            return router.paths(rollout, routes, probes);
         }
 
         @Override

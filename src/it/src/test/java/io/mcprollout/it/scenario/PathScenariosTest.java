@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 /** Requests reach the candidate past the managed routes, or might. */
 class PathScenariosTest {
     private static final Paths INGRESS = new Paths(
-            List.of("Ingress web sends to Service mcp-server, which is to both versions; take it away"), List.of());
+            List.of("Ingress web sends to Service mcp-server, which is to both versions; take it away"),
+            List.of(),
+            List.of());
 
     private final PlainRoute route = new PlainRoute();
     private final Cluster cluster = new Cluster(route);
@@ -60,7 +62,7 @@ class PathScenariosTest {
     @Test
     void aServerBehindOneGatewayIsReleasedAsEver() {
         // Given
-        route.paths = new Paths(List.of(), List.of("no VirtualService is bound to mesh"));
+        route.paths = new Paths(List.of(), List.of("no VirtualService is bound to mesh"), List.of());
         cluster.release(Cluster.V2, Version.GOOD);
         // When
         cluster.runUntil(Promoted.class);

@@ -1,5 +1,6 @@
 package io.mcprollout.it.scenario;
 
+import io.mcprollout.controller.port.ProbeSpec;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
@@ -64,7 +65,7 @@ final class PlainRoute implements Route {
     }
 
     @Override
-    public Paths paths(RolloutKey rollout, Routes routes) {
+    public Paths paths(RolloutKey rollout, Routes routes, List<ProbeSpec> probes) {
         return paths;
     }
 
