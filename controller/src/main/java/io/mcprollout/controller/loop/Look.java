@@ -44,8 +44,18 @@ record Look(
         return decision.next().state() instanceof RolloutState.RollingBack;
     }
 
+    /** Whether the resource goes when this is carried out. */
+    boolean isLettingGo() {
+        return decision.act() == Act.RELEASE || decision.act() == Act.DROP;
+    }
+
     boolean isTransition() {
         return !working.rollout().isSameMoment(decision.next());
+    }
+
+    /** Whether weather began that is to be remembered. */
+    boolean isRougher() {
+        return decision.next().isRougherThan(working.rollout());
     }
 
     /** Whether every route already says what was decided. */

@@ -30,8 +30,7 @@ final class Advance {
         }
         Check worst = Check.worst(Check.all(turn, state));
         Turn scaling = Scaling.up(turn, state);
-        Preparing now =
-                state.at(clock(turn, state.clock(), worst), Weather.roughUntil(turn, state, state.roughUntil()));
+        Preparing now = state.at(clock(turn, state.clock(), worst), Weather.roughUntil(turn, state));
         if (!isDue(turn, now.run(), -1, now.clock(), worst)) {
             return hold(scaling, now, now.clock(), -1, worst);
         }
@@ -49,8 +48,7 @@ final class Advance {
                         .allMatch(view -> Retreat.share(view).equals(Optional.of(state.weight())));
         Check worst = Check.worst(Check.all(turn, state));
         Turn scaling = Scaling.up(turn, state);
-        Stepping now =
-                state.at(clock(turn, state.clock(), worst), seen, Weather.roughUntil(turn, state, state.roughUntil()));
+        Stepping now = state.at(clock(turn, state.clock(), worst), seen, Weather.roughUntil(turn, state));
         if (!isDue(turn, now.run(), now.step(), now.clock(), worst)) {
             return hold(scaling, now, now.clock(), now.step(), worst);
         }
@@ -68,7 +66,7 @@ final class Advance {
     /** Waits for a person's word, with everything that could bring it back still looked at. */
     static Decision awaitingApproval(Turn turn, AwaitingApproval state, boolean approved) {
         Check worst = Check.worst(Check.all(turn, state));
-        AwaitingApproval now = state.at(clock(turn, state.clock(), worst));
+        AwaitingApproval now = state.at(clock(turn, state.clock(), worst), Weather.roughUntil(turn, state));
         boolean given = approved || turn.rollout().consumed().contains(approval(now));
         if (isHurried(turn, now.run()) && worst.passes()) {
             return raise(turn, now.hurry(turn.now()));

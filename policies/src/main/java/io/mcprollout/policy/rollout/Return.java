@@ -50,20 +50,22 @@ final class Return {
         if (turn.stable().revision().equals(Optional.of(state.run().revision()))) {
             return returning(turn, state.returning(turn.now()));
         }
+        AwaitingGit now = state.at(Weather.roughUntil(turn, state));
         String message = (state.note().isEmpty() ? "" : state.note() + " ")
                 + "All traffic is on " + turn.candidate().deployment() + ". Commit its pod template to "
                 + turn.stable().deployment() + "; traffic returns there when it runs "
                 + state.run().revision() + ".";
         return Advance.guarded(
-                turn, state, new Rationale("AwaitingGit", message, Optional.empty(), "a commit to stable ends this"));
+                turn, now, new Rationale("AwaitingGit", message, Optional.empty(), "a commit to stable ends this"));
     }
 
     static Decision draining(Turn turn, Draining state) {
-        Draining now = state.at(state.clock().tick(turn.now(), turn.seen().interval(), true));
+        Draining now =
+                state.at(state.clock().tick(turn.now(), turn.seen().interval(), true), Weather.roughUntil(turn, state));
         if (turn.seen().mode() == Mode.Paused) {
             return Advance.guarded(
                     turn,
-                    state,
+                    state.at(state.clock(), now.roughUntil()),
                     new Rationale(
                             "Paused", "the drain is paused", Optional.empty(), "goes on when spec.mode is Active"));
         }

@@ -2,6 +2,7 @@ package io.mcprollout.policy.rollout;
 
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,6 +36,8 @@ public record Rollout(
         RolloutState state) {
     /* Enough to outlive any history that people keep in Git, small enough for status. */
     private static final int REMEMBERED = 20;
+    /* More than passes between two looks, much less than an excuse lasts. */
+    private static final Duration ROUGHER = Duration.ofSeconds(10);
 
     /** Nothing is known. */
     public static final Rollout NEW = new Rollout(
@@ -135,6 +138,15 @@ public record Rollout(
         return in(other.state).equals(other)
                 && state.phase().equals(other.state.phase())
                 && isSeen(state) == isSeen(other.state);
+    }
+
+    /** Whether answers are excused for longer than they were before: whoever takes over has to know, for the cause may have gone. */
+    public boolean isRougherThan(Rollout before) {
+        return Duration.between(roughUntil(before.state), roughUntil(state)).compareTo(ROUGHER) >= 0;
+    }
+
+    private static Instant roughUntil(RolloutState state) {
+        return state instanceof RolloutState.Live live ? live.roughUntil() : Instant.EPOCH;
     }
 
     private static boolean isSeen(RolloutState state) {

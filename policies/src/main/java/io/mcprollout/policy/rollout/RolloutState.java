@@ -79,6 +79,11 @@ public sealed interface RolloutState {
             return run().traffic(weight());
         }
 
+        /** Until when worse answers may stem from pods that the cluster took. */
+        default Instant roughUntil() {
+            return Instant.EPOCH;
+        }
+
         /** All traffic returns to stable. */
         default RollingBack goBack(Cause cause, String reason, Instant now) {
             return new RollingBack(run(), cause, reason, now);
@@ -93,13 +98,13 @@ public sealed interface RolloutState {
         /** The candidate has proved itself; stable is to get its template from a person. */
         default AwaitingGit awaitGit(Instant now) {
             requireWhole();
-            return new AwaitingGit(run(), "", now);
+            return new AwaitingGit(run(), "", now, roughUntil());
         }
 
         /** The candidate has proved itself; stable's requests end before its pods are replaced. */
         default Draining drain(Instant now) {
             requireWhole();
-            return new Draining(run(), StepClock.start(now));
+            return new Draining(run(), StepClock.start(now), roughUntil());
         }
 
         /** The candidate has proved itself; from now on its slot is the stable one. */
@@ -132,7 +137,7 @@ public sealed interface RolloutState {
 
         /** All is well but for a person's word. */
         public AwaitingApproval await(Instant now) {
-            return new AwaitingApproval(run, -1, clock, now);
+            return new AwaitingApproval(run, -1, clock, now, roughUntil);
         }
 
         /** Straight to the last step, by a person's order. */
@@ -193,7 +198,7 @@ public sealed interface RolloutState {
 
         /** All is well but for a person's word. */
         public AwaitingApproval await(Instant now) {
-            return new AwaitingApproval(run, step, clock, now);
+            return new AwaitingApproval(run, step, clock, now, roughUntil);
         }
 
         @Override
@@ -206,8 +211,9 @@ public sealed interface RolloutState {
      * The step before, held until a person lets the candidate go on.
      *
      * @param step index of the step that is held; -1 the preflight
+     * @param roughUntil until when worse answers may stem from pods that the cluster took
      */
-    record AwaitingApproval(Run run, int step, StepClock clock, Instant since) implements Live {
+    record AwaitingApproval(Run run, int step, StepClock clock, Instant since, Instant roughUntil) implements Live {
         @Override
         public Weight weight() {
             return run.plan().weight(step);
@@ -218,8 +224,8 @@ public sealed interface RolloutState {
             return "AwaitingApproval " + step;
         }
 
-        AwaitingApproval at(StepClock clock) {
-            return new AwaitingApproval(run, step, clock, since);
+        AwaitingApproval at(StepClock clock, Instant roughUntil) {
+            return new AwaitingApproval(run, step, clock, since, roughUntil);
         }
 
         /** Number of the step that is to be approved, as people count them: 1 is the first. */
@@ -229,12 +235,12 @@ public sealed interface RolloutState {
 
         /** It was approved. */
         public Stepping advance(Instant now) {
-            return new Stepping(run, step + 1, StepClock.start(now), false, Instant.EPOCH);
+            return new Stepping(run, step + 1, StepClock.start(now), false, roughUntil);
         }
 
         /** A person ordered more than that. */
         public Stepping hurry(Instant now) {
-            return new Stepping(run, run.plan().steps().size() - 1, StepClock.start(now), false, Instant.EPOCH);
+            return new Stepping(run, run.plan().steps().size() - 1, StepClock.start(now), false, roughUntil);
         }
     }
 
@@ -288,16 +294,25 @@ public sealed interface RolloutState {
         }
 
         /** The candidate runs again: back to the preflight, of the same attempt or of what it is from now on. */
-        public Preparing resume(Run run, Instant now) {
-            return new Preparing(run, StepClock.start(now), Instant.EPOCH);
+        public Preparing resume(Run run, Instant now, Instant roughUntil) {
+            return new Preparing(run, StepClock.start(now), roughUntil);
         }
     }
 
-    /** All traffic is on the candidate; somebody has to commit its template to the stable Deployment. */
-    record AwaitingGit(Run run, String note, Instant since) implements Live {
+    /**
+     * All traffic is on the candidate; somebody has to commit its template to the stable Deployment.
+     *
+     * @param note why a person has to; empty when that is how it is promoted
+     * @param roughUntil until when worse answers may stem from pods that the cluster took
+     */
+    record AwaitingGit(Run run, String note, Instant since, Instant roughUntil) implements Live {
         @Override
         public Weight weight() {
             return Weight.ALL;
+        }
+
+        AwaitingGit at(Instant roughUntil) {
+            return new AwaitingGit(run, note, since, roughUntil);
         }
 
         /** Stable has the template. */
@@ -306,15 +321,19 @@ public sealed interface RolloutState {
         }
     }
 
-    /** All traffic is on the candidate; requests on the old stable pods end. */
-    record Draining(Run run, StepClock clock) implements Live {
+    /**
+     * All traffic is on the candidate; requests on the old stable pods end.
+     *
+     * @param roughUntil until when worse answers may stem from pods that the cluster took
+     */
+    record Draining(Run run, StepClock clock, Instant roughUntil) implements Live {
         @Override
         public Weight weight() {
             return Weight.ALL;
         }
 
-        Draining at(StepClock clock) {
-            return new Draining(run, clock);
+        Draining at(StepClock clock, Instant roughUntil) {
+            return new Draining(run, clock, roughUntil);
         }
 
         /** No request is left on stable: its template may be replaced. */
@@ -356,7 +375,7 @@ public sealed interface RolloutState {
 
         /** Somebody undid the copy: a person has to commit it. */
         public AwaitingGit reverted(String note, Instant now) {
-            return new AwaitingGit(run, note, now);
+            return new AwaitingGit(run, note, now, Instant.EPOCH);
         }
 
         /** Stable has everything and is what was rolled out. */

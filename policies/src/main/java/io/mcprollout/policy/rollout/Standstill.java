@@ -42,11 +42,11 @@ final class Standstill {
         Turn told = turn.telling(false, "Resumed", "Pods of " + turn.candidate().deployment() + " are ready again");
         Rationale resumed = Rationale.of("Resumed", "back to the preflight at weight 0");
         if (!spoiled) {
-            return told.live(now.resume(now.run(), turn.now()), resumed);
+            return told.live(now.resume(now.run(), turn.now(), Weather.aftermath(turn.now())), resumed);
         }
         Rollout rollout = turn.rollout().counting(state.run().revision());
         Run again = state.run().again(rollout.startsOf(state.run().revision()) - 1, turn.now());
-        return told.with(rollout).live(now.resume(again, turn.now()), resumed);
+        return told.with(rollout).live(now.resume(again, turn.now(), Instant.EPOCH), resumed);
     }
 
     /** What is said while the cluster is awaited. */

@@ -14,7 +14,7 @@ final class Start {
 
     /** Begins an attempt if there is something new to roll out and nothing is missing, else says why not. */
     static Decision from(Turn before, Resting resting, boolean retry) {
-        Turn turn = before.with(rehashed(before));
+        Turn turn = before.with(level(before, rehashed(before)));
         if (turn.seen().deleting()) {
             return turn.release("Nothing is being rolled out.");
         }
@@ -37,6 +37,15 @@ final class Start {
             }
         }
         return rollout;
+    }
+
+    /* What is the same as stable has been seen and is nothing to release: it stays so when stable becomes another. */
+    private static Rollout level(Turn turn, Rollout rollout) {
+        Optional<Revision> offered = turn.candidate().revision();
+        boolean same = offered.isPresent() && offered.equals(turn.stable().revision());
+        return !same || offered.equals(rollout.memory(rollout.candidate()).settled())
+                ? rollout
+                : rollout.settled(rollout.candidate(), offered);
     }
 
     /** What an attempt could do that begins now, whatever the revision; empty when none can begin. */

@@ -1,8 +1,6 @@
 package io.mcprollout.policy.rollout;
 
 import io.mcprollout.policy.rollout.RolloutState.Live;
-import io.mcprollout.policy.rollout.RolloutState.Preparing;
-import io.mcprollout.policy.rollout.RolloutState.Stepping;
 import io.mcprollout.policy.rollout.SlotView.Fact;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,22 +33,19 @@ final class Weather {
     static Optional<String> excuse(Turn turn, Live live) {
         return over(turn, live)
                 .map(fact -> fact.pod() + " " + fact.detail())
-                .or(() -> turn.now().isBefore(roughUntil(live))
+                .or(() -> turn.now().isBefore(live.roughUntil())
                         ? Optional.of("a pod was lost a moment ago")
                         : Optional.empty());
     }
 
     /** Until when failures that are seen may stem from what is seen now, or was before. */
-    static Instant roughUntil(Turn turn, Live live, Instant before) {
-        return over(turn, live).isPresent() ? turn.now().plus(AFTERMATH) : before;
+    static Instant roughUntil(Turn turn, Live live) {
+        return over(turn, live).isPresent() ? aftermath(turn.now()) : live.roughUntil();
     }
 
-    private static Instant roughUntil(Live live) {
-        return switch (live) {
-            case Preparing preparing -> preparing.roughUntil();
-            case Stepping stepping -> stepping.roughUntil();
-            default -> Instant.EPOCH;
-        };
+    /** Until when failures that are seen may stem from what has ended now. */
+    static Instant aftermath(Instant now) {
+        return now.plus(AFTERMATH);
     }
 
     /* A crash loop is a fact of now, whenever it was seen first; any other speaks of an attempt only if it came in it. */

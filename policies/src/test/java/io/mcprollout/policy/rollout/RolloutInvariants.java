@@ -25,7 +25,8 @@ final class RolloutInvariants {
 
     static void hold(Rollout before, Observation seen, Decision decision) {
         sameAnswerToTheSameQuestion(before, seen, decision);
-        waitingSaysWhatFor(decision);
+        waitingSaysWhatFor(seen, decision);
+        commandsCountOnce(before, decision);
         if (!seen.mode().writes()) {
             nothingIsWritten(before, decision);
             return;
@@ -41,7 +42,6 @@ final class RolloutInvariants {
         restingGivesNothing(decision);
         onlyReadySlotsGain(seen, decision);
         everyEffectHasItsCommand(before, decision);
-        commandsCountOnce(before, decision);
         backIsOneWriteAway(decision);
     }
 
@@ -62,14 +62,23 @@ final class RolloutInvariants {
     }
 
     private static Weight weight(RolloutState state) {
-        return state instanceof Live live && !(live instanceof Returning) ? live.weight() : Weight.NONE;
+        return state instanceof Live live ? live.weight() : Weight.NONE;
     }
 
     private static void risesOnlyOnAPass(Rollout before, Observation seen, Decision decision) {
-        if (!weight(decision.next().state()).isAbove(weight(before.state()))
-                || (before.state() instanceof Returning && decision.next().state() instanceof RolloutState.AwaitingGit)
-                || decision.next().state() instanceof RolloutState.Restoring
-                || before.state() instanceof RolloutState.Restoring) {
+        if (!weight(decision.next().state()).isAbove(weight(before.state()))) {
+            return;
+        }
+        // an undo is ordered and gives everything back to a version that had it before: nothing is compared, but it has
+        // to be there
+        if (decision.next().state() instanceof RolloutState.Restoring restoring) {
+            SlotView slot = seen.slot(restoring.run().stable().other());
+            assertThat(before.state()).isInstanceOfAny(RolloutState.Promoted.class, RolloutState.Restoring.class);
+            assertThat(slot.revision()).contains(restoring.run().revision());
+            assertThat(slot.isPure()).isTrue();
+            assertThat(slot.ready())
+                    .isGreaterThanOrEqualTo(seen.slot(restoring.run().stable()).ready());
+            assertThat(seen.deleting()).isFalse();
             return;
         }
         Live was = (Live) before.state();
@@ -101,11 +110,16 @@ final class RolloutInvariants {
                 assertThat(decision.next().isCondemned(back.run().revision())).isTrue();
             }
         }
-        if (before.state() instanceof Resting && !(decision.next().state() instanceof RolloutState.Restoring)) {
+        boolean lifted = decision.next().state() instanceof RolloutState.Restoring restoring && restoring.lifted();
+        if (before.state() instanceof Resting && !lifted) {
             assertThat(decision.traffic().split().candidate()).isEqualTo(Weight.NONE);
         }
     }
 
+    /*
+     * Not while it returns: stable gets the same version then, so there is none to go back to. Not while an undo restores: a person has
+     * condemned the other version already. Not while blocked: it has no weight, and what was gathered in the weather is begun anew.
+     */
     private static void failureGoesBack(Rollout before, Observation seen, Decision decision) {
         if (seen.evidence().verdict() instanceof Verdict.Fail
                 && before.state() instanceof Live
@@ -132,8 +146,7 @@ final class RolloutInvariants {
         if (!(decision.next().state() instanceof RollingBack back)
                 || !(before.state() instanceof Live was)
                 || !back.cause().condemns()
-                || List.of(Cause.Aborted, Cause.LoweredByHand, Cause.NotApproved, Cause.Undone)
-                        .contains(back.cause())) {
+                || isOrdered(back.cause(), was, seen, decision)) {
             return;
         }
         SlotView candidate = seen.slot(was.run().stable().other());
@@ -155,6 +168,35 @@ final class RolloutInvariants {
                         .as(() -> back.reason())
                         .isTrue();
         }
+    }
+
+    /* What people did: said so, moved the weight, or let the time pass in which they could have approved. */
+    private static boolean isOrdered(Cause cause, Live was, Observation seen, Decision decision) {
+        return switch (cause) {
+            case Aborted ->
+                decision.next()
+                        .consumed()
+                        .contains(Command.of(
+                                Command.Kind.Abort,
+                                was.run().revision().hash(),
+                                was.run().attempt()));
+            case LoweredByHand ->
+                seen.routes().stream()
+                        .flatMap(view -> Retreat.share(view).stream())
+                        .anyMatch(was.weight()::isAbove);
+            case NotApproved ->
+                was instanceof RolloutState.AwaitingApproval awaiting
+                        && seen.mode() != Mode.Paused
+                        && seen.commands().stream().noneMatch(command -> isApproval(command, awaiting));
+            default -> false;
+        };
+    }
+
+    private static boolean isApproval(Command command, RolloutState.AwaitingApproval awaiting) {
+        return command.kind() == Command.Kind.Approve
+                && command.hash().equals(awaiting.run().revision().hash())
+                && command.attempt() == awaiting.run().attempt()
+                && command.step() == awaiting.wanted();
     }
 
     private static void noShareWithoutPods(Rollout before, Observation seen, Decision decision) {
@@ -201,16 +243,15 @@ final class RolloutInvariants {
 
     /** A retired or unready slot never receives traffic it did not have; only going back asks nobody. */
     private static void onlyReadySlotsGain(Observation seen, Decision decision) {
-        boolean back = decision.next().state() instanceof RollingBack
-                || (decision.next().state() instanceof Returning returning && returning.moved());
-        if (decision.act() != Act.HOLD || back) {
+        if (decision.act() != Act.HOLD || decision.next().state() instanceof RollingBack) {
             return;
         }
         Split split = decision.traffic().split();
         for (RouteView view : seen.routes()) {
+            Optional<Weight> share = Retreat.share(view);
             for (Slot slot : Slot.values()) {
-                if (view instanceof RouteView.Seen route
-                        && split.share(slot).isAbove(route.split().share(slot))) {
+                if (share.isPresent()
+                        && split.share(slot).isAbove(new Split(split.stable(), share.get()).share(slot))) {
                     assertThat(seen.slot(slot).ready())
                             .as(() -> slot + " gains in " + decision.next().state())
                             .isPositive();
@@ -282,15 +323,18 @@ final class RolloutInvariants {
         assertThat(back.probeable()).isEqualTo(decision.traffic().probeable());
     }
 
-    private static void waitingSaysWhatFor(Decision decision) {
+    /** No waiting state without an end: what ends it is said, and where it is time, when; that time is to come. */
+    private static void waitingSaysWhatFor(Observation seen, Decision decision) {
+        Decision.Rationale why = decision.rationale();
+        assertThat(why.message()).isNotBlank();
         boolean over = decision.act() == Act.RELEASE
                 || List.of("Started", "Advanced", "Promoted", "Resumed", "Restored")
-                        .contains(decision.rationale().reason());
-        assertThat(decision.rationale().message()).isNotBlank();
+                        .contains(why.reason());
         if (!over) {
-            assertThat(decision.rationale().then()).isNotBlank();
+            assertThat(why.then()).as(why.reason()).isNotBlank();
         }
-        assertThat(decision.rationale().until().filter(until -> until.equals(java.time.Instant.MAX)))
+        assertThat(why.until().filter(until -> until.isBefore(seen.now()) || until.equals(java.time.Instant.MAX)))
+                .as(() -> why + " at " + seen.now())
                 .isEqualTo(Optional.empty());
     }
 }

@@ -18,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 
+/** Walks of people, Git, autoscalers, node drains, restarts, lost status and API faults, all of them at random. */
 class RolloutPolicyProperties {
     private static final int LOOKS = 60;
     private static final List<Revision> REVISIONS = List.of(World.V1, World.V2, World.V3);
@@ -58,7 +59,7 @@ class RolloutPolicyProperties {
             return;
         }
         Slot slot = random.nextBoolean() ? Slot.A : Slot.B;
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(22)) {
             case 0 -> world.verdict = new Verdict.Fail("worse");
             case 1 -> world.verdict = new Verdict.Inconclusive("more");
             case 2 -> world.verdict = new Verdict.Unavailable("down");
@@ -71,7 +72,12 @@ class RolloutPolicyProperties {
             case 11 -> weather(world, random);
             case 12 -> world.mode = random.nextInt(2) == 0 ? one(random, Mode.values()) : Mode.Active;
             case 13 -> world.commands.add(command(world, random));
-            case 17 -> world.loseStatus();
+            case 17 -> {
+                world.restart();
+                world.loseStatus();
+            }
+            case 19 -> world.restart();
+            case 20 -> world.savesFail = random.nextBoolean();
             case 18 -> world.routeB = random.nextBoolean() ? 0 : 100;
             case 14 -> world.probes = new Probes(random.nextInt(5), random.nextInt(4) == 0, "");
             case 15 -> scale(world, random, slot);
@@ -109,7 +115,7 @@ class RolloutPolicyProperties {
         };
     }
 
-    private static <T> T one(SplittableRandom random, T[] choices) {
+    static <T> T one(SplittableRandom random, T[] choices) {
         return choices[random.nextInt(choices.length)];
     }
 
@@ -128,7 +134,7 @@ class RolloutPolicyProperties {
         world.rolling.put(Slot.B, random.nextInt(3) == 0);
     }
 
-    private static void clear(World world) {
+    static void clear(World world) {
         world.verdict = new Verdict.Pass();
         world.mode = Mode.Active;
         world.probes = new Probes(10, false, "");
@@ -136,6 +142,7 @@ class RolloutPolicyProperties {
         world.routeUnreadable = false;
         world.routeOdd = false;
         world.writesFail = false;
+        world.savesFail = false;
         world.copiesFail = false;
         world.scalesFail = false;
         world.scalers.clear();
@@ -153,7 +160,7 @@ class RolloutPolicyProperties {
         }
     }
 
-    private static boolean endsWithin(World world, int looks) {
+    static boolean endsWithin(World world, int looks) {
         for (int i = 0; i < looks; i++) {
             if (world.released || (world.rollout.state() instanceof Resting && isStill(world))) {
                 return true;

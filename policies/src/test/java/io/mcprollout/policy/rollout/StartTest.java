@@ -69,6 +69,24 @@ class StartTest {
     }
 
     @Test
+    void aCandidateThatAppearedWithStablesTemplateIsNotReleasedWhenStableChanges() {
+        // Given
+        World world = new World();
+        world.revisions.put(Slot.B, Optional.empty());
+        world.lookUntil(Idle.class);
+        world.revisions.put(Slot.B, Optional.of(World.V1));
+        world.look();
+        world.revisions.put(Slot.A, Optional.of(World.V3));
+
+        // When
+        world.look(10);
+
+        // Then
+        assertThat(world.rollout.state()).isInstanceOf(Idle.class);
+        assertThat(world.rollout.attempt()).isZero();
+    }
+
+    @Test
     void nothingStartsAfterAPromotion() {
         // Given
         World world = World.releasing();

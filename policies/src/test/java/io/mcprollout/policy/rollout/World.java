@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,9 @@ import java.util.Set;
 /** A cluster as the policy sees it, on a clock of its own: what is written to the route is seen at the next look. V1 is installed. */
 final class World {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    /** How old what is saved may be when nothing happened. */
+    static final Duration SNAPSHOT = Duration.ofSeconds(30);
+
     static final Revision V1 = new Revision("1-v1");
     static final Revision V2 = new Revision("1-v2");
     static final Revision V3 = new Revision("1-v3");
@@ -51,11 +55,15 @@ final class World {
     final List<RouteView> otherRoutes = new ArrayList<>();
     boolean writesFail;
     boolean copiesFail;
+    boolean savesFail;
     Verdict verdict = new Verdict.Pass();
     boolean burst;
     Probes probes = new Probes(10, false, "");
     Optional<Paths> paths = Optional.empty();
     Rollout rollout = Rollout.NEW;
+    private Rollout saved = Rollout.NEW;
+    private Instant savedAt = Instant.EPOCH;
+    private final Set<Command> counted = new HashSet<>();
     boolean released;
     final List<Effect.Announce> told = new ArrayList<>();
     final List<Integer> shares = new ArrayList<>();
@@ -115,6 +123,12 @@ final class World {
     /** The resource is made anew; the record is all that is left. */
     void loseStatus() {
         rollout = Rollout.from(rollout.keepsake(), Map.of(Slot.A, "mcp-a", Slot.B, "mcp-b"));
+        saved = rollout;
+    }
+
+    /** Another controller takes over: what was not saved is forgotten: up to {@link #SNAPSHOT} of clocks. */
+    void restart() {
+        rollout = saved;
     }
 
     Observation observe() {
@@ -183,7 +197,10 @@ final class World {
         Observation seen = observe();
         Decision decision = RolloutPolicy.decide(rollout, seen);
         RolloutInvariants.hold(rollout, seen, decision);
-        rollout = decision.next();
+        if (!remember(seen, decision)) {
+            now = now.plus(interval);
+            return decision;
+        }
         boolean back = decision.traffic().split().candidate().equals(Weight.NONE);
         if (!writesFail && !routeGone && decision.act() == Decision.Act.HOLD && (back || !routeOdd)) {
             routeB = decision.traffic().split().share(Slot.B).percent();
@@ -222,6 +239,35 @@ final class World {
         }
         now = now.plus(interval);
         return decision;
+    }
+
+    /* As the loop does it: nothing happens that is not saved, but going back and letting go, which wait for nothing. */
+    private boolean remember(Observation seen, Decision decision) {
+        List<Command> taken = new ArrayList<>(decision.next().consumed());
+        taken.removeAll(rollout.consumed());
+        if (taken.stream().anyMatch(counted::contains)) {
+            throw new AssertionError("counts twice: " + taken);
+        }
+        boolean rises = decision.act() == Decision.Act.HOLD
+                && seen.routes().stream()
+                        .flatMap(view -> Retreat.share(view).stream())
+                        .anyMatch(decision.traffic().split().candidate()::isAbove);
+        boolean must = rises
+                || !rollout.isSameMoment(decision.next())
+                || decision.next().isRougherThan(rollout);
+        boolean waits = !(decision.next().state() instanceof RolloutState.RollingBack)
+                && decision.act() != Decision.Act.RELEASE
+                && decision.act() != Decision.Act.DROP;
+        if (savesFail && must && waits) {
+            return false;
+        }
+        rollout = decision.next();
+        if (!savesFail && (must || !now.isBefore(savedAt.plus(SNAPSHOT)))) {
+            saved = rollout;
+            savedAt = now;
+            counted.addAll(taken);
+        }
+        return true;
     }
 
     /** Some looks, one after the other. */

@@ -60,10 +60,10 @@ final class Memories {
                 PREPARING,
                 new RolloutState.Stepping(RUN, 1, CLOCK, true, NOW),
                 new RolloutState.Blocked(RUN, Cause.CanaryDisrupted, "no image", CLOCK),
-                new RolloutState.AwaitingApproval(RUN, 0, CLOCK, NOW),
+                new RolloutState.AwaitingApproval(RUN, 0, CLOCK, NOW, NOW),
                 new RolloutState.Restoring(RUN, Optional.of(new Revision("1-new")), CLOCK, true),
-                new RolloutState.AwaitingGit(RUN, "", NOW),
-                new RolloutState.Draining(RUN, CLOCK),
+                new RolloutState.AwaitingGit(RUN, "", NOW, NOW),
+                new RolloutState.Draining(RUN, CLOCK, NOW),
                 new RolloutState.Returning(RUN, true, CLOCK, false),
                 new RolloutState.RollingBack(RUN, Cause.Aborted, "somebody said so", NOW));
     }
