@@ -19,12 +19,15 @@ import io.mcprollout.policy.rollout.Desired;
 import io.mcprollout.policy.rollout.Observation;
 import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.rollout.Promotion;
+import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.RolloutPolicy;
 import io.mcprollout.policy.rollout.RolloutState;
 import io.mcprollout.policy.rollout.Run;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.traffic.Revision;
+import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.policy.traffic.Weight;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +58,10 @@ final class Observer {
         Optional<Setup> setup = underWay
                 ? before.memory().setup()
                 : wished(stored.wish()).or(() -> before.memory().setup());
-        Map<Slot, SlotView> slots = slots(key, before, setup);
-        Working checked = underWay ? survey(key, before, setup, now) : check(key, stored, before, setup, slots);
+        Map<Slot, SlotView> slots = slots(key, stored, before, setup);
+        boolean checks = !underWay && !stored.deleting();
+        Working surveyed = underWay ? survey(key, before, setup, now) : before;
+        Working checked = checks ? check(key, stored, before, setup, slots) : surveyed;
         Traffic traffic = setup.isPresent()
                 ? router.observe(key, setup.get().routes(), before.rollout().stable())
                 : Traffic.NONE;
@@ -64,7 +69,7 @@ final class Observer {
         Optional<Judgement> judgement = judge(working, now);
         List<Problem> problems = stored.wish() instanceof Wish.Refused refused
                 ? refused.problems()
-                : working.check().problems();
+                : found(working, checks, slots, traffic);
         Observation seen = new Observation(
                 now,
                 stored.mode(),
@@ -94,17 +99,53 @@ final class Observer {
                 reason, problems.stream().map(Problem::toString).toList());
     }
 
+    /* What the routes are checked for, and the one Deployment that has to be there: the one whose pods users reach. */
+    private static List<Problem> found(Working working, boolean checks, Map<Slot, SlotView> slots, Traffic traffic) {
+        List<Problem> problems = new ArrayList<>(working.check().problems());
+        for (Slot slot : checks ? List.of(Slot.values()) : List.<Slot>of()) {
+            SlotView view = slots.getOrDefault(slot, SlotView.absent(""));
+            if (view.revision().isEmpty() && isServing(working.rollout(), slot, traffic)) {
+                problems.add(new Problem(
+                        "DeploymentNotFound",
+                        "spec.workloads." + (slot == Slot.A ? "stable" : "canary") + ".name",
+                        "there is no Deployment " + view.deployment()
+                                + "; create it, or name the one that serves all users now"));
+            }
+        }
+        return problems;
+    }
+
+    private static boolean isServing(Rollout rollout, Slot slot, Traffic traffic) {
+        if (!(rollout.state() instanceof RolloutState.Initializing)) {
+            return slot == rollout.stable();
+        }
+        List<RouteView.Seen> seen = traffic.views().stream()
+                .filter(RouteView.Seen.class::isInstance)
+                .map(RouteView.Seen.class::cast)
+                .toList();
+        return seen.isEmpty()
+                ? slot == Slot.A
+                : seen.stream().anyMatch(route -> route.split().share(slot).isAbove(Weight.NONE));
+    }
+
     /* Going back needs no Deployment: what cannot be looked at then is taken as absent. */
-    private Map<Slot, SlotView> slots(RolloutKey key, Working before, Optional<Setup> setup) {
+    private Map<Slot, SlotView> slots(RolloutKey key, Stored stored, Working before, Optional<Setup> setup) {
         Map<Slot, SlotView> absent =
                 Map.of(Slot.A, SlotView.absent(name(setup, Slot.A)), Slot.B, SlotView.absent(name(setup, Slot.B)));
         if (setup.isEmpty()) {
             return absent;
         }
         Supplier<Map<Slot, SlotView>> observed = () -> workloads.observe(key, setup.get(), before.isUnderWay());
-        return before.rollout().state() instanceof RolloutState.RollingBack
-                ? tried(key, "WorkloadsUnreadable", observed, absent)
-                : observed.get();
+        RolloutState state = before.rollout().state();
+        boolean needless = state instanceof RolloutState.RollingBack || (stored.deleting() && !isPromoted(state));
+        return needless ? tried(key, "WorkloadsUnreadable", observed, absent) : observed.get();
+    }
+
+    /* The one thing that is asked of Deployments in a deletion: whether what was promoted is still there to keep its traffic. */
+    private static boolean isPromoted(RolloutState state) {
+        return state instanceof RolloutState.AwaitingGit
+                || state instanceof RolloutState.Draining
+                || state instanceof RolloutState.Returning;
     }
 
     private static String name(Optional<Setup> setup, Slot slot) {

@@ -14,7 +14,6 @@ import io.mcprollout.controller.port.TrafficRouter.Traffic;
 import io.mcprollout.controller.port.TrafficRouter.Written;
 import io.mcprollout.controller.port.Workloads;
 import io.mcprollout.policy.rollout.Decision;
-import io.mcprollout.policy.rollout.Decision.Act;
 import io.mcprollout.policy.rollout.Effect;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.RolloutState;
@@ -22,8 +21,6 @@ import io.mcprollout.policy.rollout.Run;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,11 +41,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class RolloutLoop {
     private static final System.Logger LOG = System.getLogger(RolloutLoop.class.getName());
-    private static final Duration AT_ONCE = Duration.ofMillis(1);
-    private static final Duration FASTEST = Duration.ofMillis(100);
-    private static final Duration RETRY = Duration.ofMillis(500);
-    private static final Duration SLOWEST_RETRY = Duration.ofSeconds(5);
-    private static final Duration RECHECK = Duration.ofSeconds(30);
+    /* Often enough for whoever looks at events, which live for an hour; seldom enough for whoever is paged by them. */
+    private static final Duration TELL_AGAIN = Duration.ofMinutes(5);
 
     private final RolloutStore store;
     private final TrafficRouter router;
@@ -59,6 +53,7 @@ public final class RolloutLoop {
     private final Meters meters;
     private final Clock clock;
     private final StatusBudget budget;
+    private final Rhythm rhythm;
     private final Map<RolloutKey, Working> all = new ConcurrentHashMap<>();
     private final Histories histories = new Histories();
 
@@ -89,6 +84,7 @@ public final class RolloutLoop {
         this.meters = meters;
         this.clock = clock;
         this.budget = new StatusBudget(snapshotInterval, writesPerSecond);
+        this.rhythm = new Rhythm(budget);
     }
 
     /** Looks once; the answer is when to look again at the latest, empty when only a change can matter. */
@@ -137,9 +133,9 @@ public final class RolloutLoop {
         boolean saved = saving && store.save(key, entry(look, decided)) == Saved.SAVED;
         if (saving && !saved) {
             meters.failed(key, "StatusNotSaved");
-            if (!look.isGoingBack()) {
-                all.put(key, look.working().lookedAt(look.now(), Optional.of(RETRY)));
-                return Optional.of(RETRY);
+            if (!look.isGoingBack() && !look.isLettingGo()) {
+                all.put(key, look.working().lookedAt(look.now(), Optional.of(Rhythm.RETRY)));
+                return Optional.of(Rhythm.RETRY);
             }
         }
         Working noted =
@@ -150,15 +146,33 @@ public final class RolloutLoop {
             forget(key);
             return Optional.empty();
         }
-        Optional<Duration> next = nextLook(key, look, acted.get());
-        all.put(key, acted.get().lookedAt(look.now(), next));
+        Working told = tellTrouble(key, look, acted.get());
+        Optional<Duration> next = rhythm.next(key, look, told);
+        all.put(key, told.lookedAt(look.now(), next));
         return next;
+    }
+
+    /* Whoever waits for traffic to be back, or for the resource to go, hears what is in the way; it is tried again for ever. */
+    private Working tellTrouble(RolloutKey key, Look look, Working working) {
+        var trouble = working.trouble();
+        boolean waited = look.isGoingBack() || look.isLettingGo();
+        if (!waited
+                || trouble.times() == 0
+                || look.now().isBefore(trouble.told().plus(TELL_AGAIN))) {
+            return working;
+        }
+        herald.announce(
+                key,
+                true,
+                look.isLettingGo() ? "DeletionBlocked" : "RollbackBlocked",
+                trouble.cause() + "; tried again every " + Rhythm.SLOWEST_RETRY.toSeconds() + " s");
+        return working.toldOfTrouble(look.now());
     }
 
     /* What can wait is written once in an interval: the evidence of an attempt, and a reason to wait that has changed. */
     private boolean mustSave(RolloutKey key, Look look) {
         var pulse = look.working().pulse();
-        if (look.isTransition() || look.rises() || look.isOfNewSpec()) {
+        if (look.isTransition() || look.rises() || look.isOfNewSpec() || look.isRougher()) {
             return true;
         }
         boolean wanted = look.isToldAnew() || look.decision().next().run().isPresent();
@@ -198,18 +212,15 @@ public final class RolloutLoop {
     private Optional<Working> act(RolloutKey key, Look look, Working working) {
         return switch (look.decision().act()) {
             case RELEASE -> release(key, look, working);
-            case DROP -> {
-                store.letGo(key);
-                yield Optional.empty();
-            }
-            case LEAVE -> Optional.of(follow(key, look, working, look.traffic()));
+            case DROP -> drop(key, working);
+            case LEAVE -> Optional.of(follow(key, look, working.untroubled(), look.traffic()));
             case HOLD -> Optional.of(hold(key, look, working));
         };
     }
 
     private Working hold(RolloutKey key, Look look, Working working) {
         if (look.isHeld()) {
-            return follow(key, look, working.wrote(), look.traffic());
+            return follow(key, look, working.untroubled(), look.traffic());
         }
         var setup = look.setup().orElseThrow();
         var plan = look.decision().traffic();
@@ -221,12 +232,12 @@ public final class RolloutLoop {
                 yield follow(key, look, working.failed(failed.cause()), look.traffic());
             }
             case Written.Done done -> {
-                Working changed = working.wrote();
+                Working changed = working.untroubled();
                 if (done.changed()) {
                     meters.shifted(key, plan.split().candidate().percent());
                     changed = changed.memory()
                             .evidence()
-                            .map(live -> working.wrote()
+                            .map(live -> working.untroubled()
                                     .with(working.memory()
                                             .with(live.weightChanged(
                                                     look.now(), plan.split().candidate()))))
@@ -247,8 +258,19 @@ public final class RolloutLoop {
             meters.failed(key, "RouteNotReleased");
             return Optional.of(working.failed(failed.cause()));
         }
-        store.letGo(key);
-        return Optional.empty();
+        return drop(key, working);
+    }
+
+    private Optional<Working> drop(RolloutKey key, Working working) {
+        return letGo(key) ? Optional.empty() : Optional.of(working.failed("the finalizer cannot be removed"));
+    }
+
+    private boolean letGo(RolloutKey key) {
+        boolean gone = store.letGo(key) == Saved.SAVED;
+        if (!gone) {
+            meters.failed(key, "NotLetGo");
+        }
+        return gone;
     }
 
     /** All that comes after the routes: evidence at the right pace, copies, and the finalizer. */
@@ -270,10 +292,8 @@ public final class RolloutLoop {
                 workloads.scale(key, look.setup().get(), scale.slot(), scale.replicas());
             }
         }
-        if (look.isTransition() && decision.next().run().isEmpty()) {
-            store.letGo(key);
-        }
-        return working;
+        boolean idle = decision.next().run().isEmpty();
+        return idle && !letGo(key) ? working.failed("the finalizer cannot be removed") : working;
     }
 
     private void announce(RolloutKey key, Look look) {
@@ -294,48 +314,5 @@ public final class RolloutLoop {
                 herald.announce(key, told.warning(), told.reason(), told.message());
             }
         }
-    }
-
-    private Optional<Duration> nextLook(RolloutKey key, Look look, Working working) {
-        Decision decision = look.decision();
-        int failures = working.trouble().times();
-        if (failures > 0) {
-            Duration wait = RETRY.multipliedBy(1L << Math.min(failures - 1, 4));
-            return Optional.of(wait.compareTo(SLOWEST_RETRY) > 0 ? SLOWEST_RETRY : wait);
-        }
-        if (look.isTransition()) {
-            return Optional.of(AT_ONCE);
-        }
-        return switch (decision.next().state()) {
-            case RolloutState.RollingBack ignored -> Optional.of(FASTEST);
-            case RolloutState.Blocked ignored -> Optional.of(SLOWEST_RETRY);
-            case RolloutState.Live ignored -> Optional.of(pace(decision.pacing()));
-            case RolloutState.Initializing ignored -> Optional.of(RECHECK);
-            case RolloutState.Resting ignored when decision.act() == Act.RELEASE -> Optional.empty();
-            case RolloutState.Resting ignored -> resting(key, look, working);
-        };
-    }
-
-    /* Nothing but a change matters, unless there is something to be mended, to be undone later, or still to be told. */
-    private Optional<Duration> resting(RolloutKey key, Look look, Working working) {
-        List<Instant> times = new ArrayList<>();
-        if (!look.problems().isEmpty() || look.decision().next().isToScaleDown()) {
-            times.add(look.now().plus(RECHECK));
-        }
-        look.decision().rationale().until().ifPresent(times::add);
-        if (!look.told().equals(working.pulse().told())) {
-            times.add(budget.due(key, working.pulse().saved()));
-        }
-        return times.stream()
-                .min(Instant::compareTo)
-                .map(time -> Duration.between(look.now(), time))
-                .map(wait -> wait.compareTo(RETRY) < 0 ? RETRY : wait);
-    }
-
-    private static Duration pace(Decision.Pacing pacing) {
-        Duration pairs = pacing.pairs().orElse(SLOWEST_RETRY);
-        Duration scrapes = pacing.scrapes().orElse(SLOWEST_RETRY);
-        Duration faster = pairs.compareTo(scrapes) < 0 ? pairs : scrapes;
-        return faster.compareTo(FASTEST) < 0 ? FASTEST : faster;
     }
 }

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * @param check what the last check of the routes found
  * @param survey what was found past the routes
  * @param pulse when it was looked at and saved
- * @param trouble writes of the routes in a row that failed
+ * @param trouble writes in a row that failed
  */
 record Working(String uid, Known memory, Check check, Survey survey, Pulse pulse, Trouble trouble) {
     /** What is remembered. */
@@ -76,9 +76,10 @@ record Working(String uid, Known memory, Check check, Survey survey, Pulse pulse
      *
      * @param times in a row
      * @param cause of the last
+     * @param told when people were told last
      */
-    record Trouble(int times, String cause) {
-        static final Trouble NONE = new Trouble(0, "");
+    record Trouble(int times, String cause, Instant told) {
+        static final Trouble NONE = new Trouble(0, "", Instant.EPOCH);
     }
 
     private static final Duration FIRST_INTERVAL = Duration.ofSeconds(1);
@@ -125,12 +126,20 @@ record Working(String uid, Known memory, Check check, Survey survey, Pulse pulse
         return new Working(uid, memory, check, survey, next, trouble);
     }
 
-    Working wrote() {
-        return new Working(uid, memory, check, survey, pulse, Trouble.NONE);
+    Working untroubled() {
+        return with(new Trouble(0, "", trouble.told()));
     }
 
     Working failed(String cause) {
-        return new Working(uid, memory, check, survey, pulse, new Trouble(trouble.times() + 1, cause));
+        return with(new Trouble(trouble.times() + 1, cause, trouble.told()));
+    }
+
+    Working toldOfTrouble(Instant now) {
+        return with(new Trouble(trouble.times(), trouble.cause(), now));
+    }
+
+    private Working with(Trouble next) {
+        return new Working(uid, memory, check, survey, pulse, next);
     }
 
     Working lookedAt(Instant now, Optional<Duration> next) {

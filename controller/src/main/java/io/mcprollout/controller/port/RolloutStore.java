@@ -17,8 +17,8 @@ public interface RolloutStore {
     /** Writes what is remembered and shown; {@code NOT_SAVED} when somebody was faster or nobody answered. */
     Saved save(RolloutKey rollout, Entry entry);
 
-    /** Lets the resource go: takes the finalizer away. Does nothing when there is none. */
-    void letGo(RolloutKey rollout);
+    /** Lets the resource go: takes the finalizer away; does nothing when there is none. {@code NOT_SAVED} when it is still there. */
+    Saved letGo(RolloutKey rollout);
 
     /** Whether something was written. */
     enum Saved {

@@ -35,12 +35,14 @@ public final class KubeRolloutStore implements RolloutStore {
     /** Annotation that lets a resource go whatever its traffic does. */
     static final String FORCE_DELETE = "mcprollout.io/force-delete";
 
+    private static final int NOT_FOUND = 404;
     private static final System.Logger LOG = System.getLogger(KubeRolloutStore.class.getName());
 
     private final PromptClient api;
     private final RolloutWatch rollouts;
     private final SpecParser parser;
     private final SecretCheck secrets;
+    private final Herald herald;
     private final CommandReader commands;
     private final RecordBook records;
     private final KubeWorkloads workloads;
@@ -64,6 +66,7 @@ public final class KubeRolloutStore implements RolloutStore {
         this.rollouts = rollouts;
         this.parser = parser;
         this.secrets = new SecretCheck(secrets, clock);
+        this.herald = herald;
         this.commands = new CommandReader(herald);
         this.records = new RecordBook(api, herald);
         this.workloads = workloads;
@@ -73,18 +76,17 @@ public final class KubeRolloutStore implements RolloutStore {
     @Override
     public Optional<Stored> load(RolloutKey rollout) {
         Optional<GenericKubernetesResource> found = rollouts.get(rollout);
-        if (found.isEmpty()) {
+        if (found.isEmpty() || isLeft(rollout, found.get())) {
             secrets.forget(rollout);
             records.forget(rollout);
             return Optional.empty();
         }
         GenericKubernetesResource resource = found.get();
-        boolean deleting = resource.getMetadata().getDeletionTimestamp() != null;
-        if (deleting && Json.annotation(resource, FORCE_DELETE).isPresent()) {
-            letGo(rollout);
-            return Optional.empty();
+        boolean deleting = isDeleting(resource);
+        Optional<Memory> memory = memory(rollout, resource);
+        if (!deleting) {
+            memory = memory.or(() -> recorded(rollout, resource));
         }
-        Optional<Memory> memory = memory(rollout, resource).or(() -> recorded(rollout, resource));
         boolean underWay = memory.map(Memory::rollout).flatMap(Rollout::run).isPresent();
         return Optional.of(new Stored(
                 resource.getMetadata().getUid(),
@@ -94,6 +96,30 @@ public final class KubeRolloutStore implements RolloutStore {
                 wish(rollout, resource, underWay),
                 commands.read(rollout, resource),
                 memory));
+    }
+
+    /* In deletion, and nothing of the controller's keeps it, or nothing may: what others wait for is not waited for here. */
+    private boolean isLeft(RolloutKey rollout, GenericKubernetesResource resource) {
+        if (!isDeleting(resource)) {
+            return false;
+        }
+        if (holds(resource) && Json.annotation(resource, FORCE_DELETE).isPresent()) {
+            herald.announce(
+                    rollout, true, "ForceDeleted", "Let go by " + FORCE_DELETE + ": the route stays as it is now");
+            if (letGo(rollout) == Saved.NOT_SAVED) {
+                throw new IllegalStateException(rollout + " cannot be let go yet");
+            }
+            return true;
+        }
+        return !holds(resource);
+    }
+
+    private static boolean isDeleting(GenericKubernetesResource resource) {
+        return resource.getMetadata().getDeletionTimestamp() != null;
+    }
+
+    private static boolean holds(GenericKubernetesResource resource) {
+        return resource.getMetadata().getFinalizers().contains(FINALIZER);
     }
 
     private Mode mode(GenericKubernetesResource resource) {
@@ -159,6 +185,10 @@ public final class KubeRolloutStore implements RolloutStore {
             return Saved.NOT_SAVED;
         }
         Rollout next = entry.memory().rollout();
+        if (isUnderWay(next) && isDeleting(found.get()) && !holds(found.get())) {
+            // what nothing holds may be gone before its traffic is back
+            return Saved.NOT_SAVED;
+        }
         // going back waits for no more than it must
         boolean recording = !(next.state() instanceof RolloutState.RollingBack);
         if (recording && !records.write(rollout, next.keepsake())) {
@@ -203,12 +233,11 @@ public final class KubeRolloutStore implements RolloutStore {
     }
 
     private GenericKubernetesResource withFinalizer(RolloutKey rollout, GenericKubernetesResource resource) {
-        List<String> finalizers = resource.getMetadata().getFinalizers();
-        if (finalizers.contains(FINALIZER) || resource.getMetadata().getDeletionTimestamp() != null) {
+        if (holds(resource) || isDeleting(resource)) {
             return resource;
         }
         ArrayNode patch = testing(resource);
-        if (finalizers.isEmpty()) {
+        if (resource.getMetadata().getFinalizers().isEmpty()) {
             patch.addObject()
                     .put("op", "add")
                     .put("path", "/metadata/finalizers")
@@ -226,21 +255,20 @@ public final class KubeRolloutStore implements RolloutStore {
     }
 
     @Override
-    public void letGo(RolloutKey rollout) {
-        Optional<GenericKubernetesResource> found = rollouts.get(rollout);
-        int index = found.map(resource -> resource.getMetadata().getFinalizers().indexOf(FINALIZER))
-                .orElse(-1);
-        if (index < 0) {
-            return;
+    public Saved letGo(RolloutKey rollout) {
+        Optional<GenericKubernetesResource> found = rollouts.get(rollout).filter(KubeRolloutStore::holds);
+        if (found.isEmpty()) {
+            return Saved.SAVED;
         }
-        ArrayNode patch = Json.MAPPER.createArrayNode();
-        String path = "/metadata/finalizers/" + index;
-        patch.addObject().put("op", "test").put("path", path).put("value", FINALIZER);
-        patch.addObject().put("op", "remove").put("path", path);
+        ArrayNode patch = testing(found.get());
+        int index = found.get().getMetadata().getFinalizers().indexOf(FINALIZER);
+        patch.addObject().put("op", "remove").put("path", "/metadata/finalizers/" + index);
         try {
             rollouts.learn(api.patch(Kinds.ROLLOUT, rollout.namespace(), rollout.name(), patch));
+            return Saved.SAVED;
         } catch (KubernetesClientException e) {
             LOG.log(System.Logger.Level.WARNING, "{0}: the finalizer is not removed yet: {1}", rollout, e.getMessage());
+            return e.getCode() == NOT_FOUND ? Saved.SAVED : Saved.NOT_SAVED;
         }
     }
 

@@ -86,7 +86,7 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Meters {
     Mode mode = Mode.Active;
     boolean deleting;
     boolean mintsSessions;
-    boolean letGo;
+    boolean letGo = true;
     boolean savesFail;
     int killAfterWrite = Integer.MAX_VALUE;
     int writes;
@@ -232,7 +232,7 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Meters {
         incarnation++;
         generation = 1;
         deleting = false;
-        letGo = false;
+        letGo = true;
     }
 
     void loseRecord() {
@@ -394,9 +394,12 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Meters {
     }
 
     @Override
-    public void letGo(RolloutKey rollout) {
-        letGo = true;
-        write();
+    public Saved letGo(RolloutKey rollout) {
+        if (!letGo) {
+            letGo = true;
+            write();
+        }
+        return Saved.SAVED;
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.sandbox.kube.KubeApi;
+import io.mcprollout.sandbox.kube.istio.IstioWebhook;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,7 @@ final class LiveCluster implements Site, AutoCloseable {
     private static final Duration STEP = Duration.ofSeconds(1);
     /* In the watches' time, which passes while this cluster's stands still. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Path DEPLOY = Path.of("../../deploy");
+    static final Path DEPLOY = Path.of("../../deploy");
 
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     final Clock clock = new Clock() {
@@ -51,6 +53,7 @@ final class LiveCluster implements Site, AutoCloseable {
         }
     };
     final KubeApi api = KubeApi.start();
+    final IstioWebhook istio;
     final Users traffic = new Users(this, 7);
     final Map<String, Version> versions = new HashMap<>();
     final List<Integer> shares = new ArrayList<>(List.of(0));
@@ -65,7 +68,7 @@ final class LiveCluster implements Site, AutoCloseable {
                 "kustomize/base/rbac.yaml")) {
             api.apply(read(DEPLOY.resolve(file)));
         }
-        api.installIstio();
+        istio = api.installIstio();
         api.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: mcp-services}");
         api.apply(read(DEPLOY.resolve("kustomize/tenant/rollouts.yaml"))
                 .replace("metadata:\n", "metadata:\n  namespace: mcp-services\n"));
@@ -179,8 +182,8 @@ final class LiveCluster implements Site, AutoCloseable {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError(
-                        "never " + what + " but " + phase() + ": " + status("/message") + "; " + status("/reason"));
+                throw new AssertionError("never " + what + " but "
+                        + (isGone() ? "gone" : phase() + ": " + status("/message") + "; " + status("/reason")));
             }
             step(controller);
         }
@@ -207,16 +210,40 @@ final class LiveCluster implements Site, AutoCloseable {
     /* The deployment controller and the kubelet, in no time. */
     private void play() {
         for (String name : List.of("stable", "canary")) {
-            ObjectNode deployment = api.get("deployments.apps", NAMESPACE, name).orElseThrow();
-            long generation = deployment.at("/metadata/generation").asLong();
-            if (played.getOrDefault(name, 0L) != generation) {
-                played.put(name, generation);
-                new PlayedDeployment(api, deployment).play();
-            }
+            api.get("deployments.apps", NAMESPACE, name).ifPresent(deployment -> play(name, deployment));
         }
     }
 
+    private void play(String name, ObjectNode deployment) {
+        long generation = deployment.at("/metadata/generation").asLong();
+        if (played.getOrDefault(name, 0L) != generation) {
+            played.put(name, generation);
+            new PlayedDeployment(api, deployment).play();
+        }
+    }
+
+    /** Somebody asks for the deletion of the McpRollout. */
+    void delete() {
+        api.delete("mcprollouts.mcprollout.io", NAMESPACE, "mcp-server");
+    }
+
     // ---- what is asked of it
+
+    boolean isGone() {
+        return api.get("mcprollouts.mcprollout.io", NAMESPACE, "mcp-server").isEmpty();
+    }
+
+    /** Messages of the Events with that reason, each as often as it was counted. */
+    List<String> told(String reason) {
+        return api.list("events", NAMESPACE, "").stream()
+                .filter(event -> event.path("reason").asText().equals(reason))
+                .flatMap(event ->
+                        Collections.nCopies(
+                                event.path("count").asInt(),
+                                event.path("message").asText())
+                                .stream())
+                .toList();
+    }
 
     String phase() {
         return status("/phase");
@@ -255,11 +282,12 @@ final class LiveCluster implements Site, AutoCloseable {
 
     @Override
     public int share(Slot slot) {
-        int canary = StreamSupport.stream(route().at("/spec/http").spliterator(), false)
+        int canary = api.get("virtualservices.networking.istio.io", NAMESPACE, "mcp-server").stream()
+                .flatMap(route -> StreamSupport.stream(route.at("/spec/http").spliterator(), false))
                 .filter(rule -> rule.path("name").asText().equals("mcp"))
                 .findFirst()
-                .map(rule -> weight(rule))
-                .orElseThrow();
+                .map(LiveCluster::weight)
+                .orElse(0);
         return slot == Slot.B ? canary : 100 - canary;
     }
 
@@ -274,12 +302,13 @@ final class LiveCluster implements Site, AutoCloseable {
 
     @Override
     public Version version(Slot slot) {
-        return versions.getOrDefault(image(slot), Version.GOOD);
+        return isUp(slot) ? versions.getOrDefault(image(slot), Version.GOOD) : Version.GOOD;
     }
 
     @Override
     public boolean isUp(Slot slot) {
-        return true;
+        return api.get("deployments.apps", NAMESPACE, slot == Slot.A ? "stable" : "canary")
+                .isPresent();
     }
 
     @Override
@@ -287,7 +316,7 @@ final class LiveCluster implements Site, AutoCloseable {
         return false;
     }
 
-    private static String read(Path file) {
+    static String read(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {

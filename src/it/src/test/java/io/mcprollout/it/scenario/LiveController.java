@@ -14,7 +14,6 @@ import io.mcprollout.controller.adapter.kube.PromptClient;
 import io.mcprollout.controller.adapter.kube.RolloutWatch;
 import io.mcprollout.controller.adapter.kube.SpecParser;
 import io.mcprollout.controller.loop.RolloutLoop;
-import io.mcprollout.controller.port.Meters;
 import io.mcprollout.controller.port.ProbeSpec;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
@@ -41,6 +40,8 @@ final class LiveController implements AutoCloseable {
     private final KubeWorkloads workloads;
     private final KubeHerald herald;
     private final RolloutLoop loop;
+    /** When the loop wants to look again though nothing happens; empty when only a change can matter. */
+    Optional<Duration> next = Optional.empty();
     /** What happens between a decision that is saved and its act. */
     Runnable beforeAct = () -> {};
 
@@ -74,7 +75,7 @@ final class LiveController implements AutoCloseable {
                 cluster.traffic,
                 cluster.traffic.mesh(),
                 herald,
-                new Silent(),
+                new Nobody(),
                 cluster.clock,
                 Duration.ofSeconds(30),
                 50);
@@ -97,7 +98,7 @@ final class LiveController implements AutoCloseable {
     void tick(RolloutKey key) {
         for (int i = 0; i < 20; i++) {
             try {
-                Optional<Duration> next = loop.tick(key);
+                next = loop.tick(key);
                 if (next.isEmpty() || next.get().compareTo(Duration.ofMillis(1)) > 0) {
                     return;
                 }
@@ -149,23 +150,5 @@ final class LiveController implements AutoCloseable {
         public Written release(RolloutKey rollout, Routes routes, Slot stable) {
             return router.release(rollout, routes, stable);
         }
-    }
-
-    /** Nobody counts. */
-    private static final class Silent implements Meters {
-        @Override
-        public void ticked(Duration took) {}
-
-        @Override
-        public void late(Duration late) {}
-
-        @Override
-        public void moved(RolloutKey rollout, String from, String to) {}
-
-        @Override
-        public void shifted(RolloutKey rollout, int percent) {}
-
-        @Override
-        public void failed(RolloutKey rollout, String what) {}
     }
 }
