@@ -1,6 +1,6 @@
 #!/bin/sh
 # Takes the controller out of the cluster that kubectl talks to: undeploy.sh [overlay]. The McpRollouts go first, while it is still there
-# to return their traffic; the definitions, and with them whatever is left, go last.
+# to return their traffic.
 set -eu
 overlay=${1:-deploy/kustomize}
 patience=${PATIENCE:-5m}

@@ -60,7 +60,7 @@ final class Observer {
                 : wished(stored.wish()).or(() -> before.memory().setup());
         Map<Slot, SlotView> slots = slots(key, stored, before, setup);
         boolean checks = !underWay && !stored.deleting();
-        Working surveyed = underWay ? survey(key, before, setup, now) : before;
+        Working surveyed = underWay && !stored.deleting() ? survey(key, before, setup, now) : before;
         Working checked = checks ? check(key, stored, before, setup, slots) : surveyed;
         Traffic traffic = setup.isPresent()
                 ? router.observe(key, setup.get().routes(), before.rollout().stable())

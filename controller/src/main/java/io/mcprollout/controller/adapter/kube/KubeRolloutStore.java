@@ -185,7 +185,7 @@ public final class KubeRolloutStore implements RolloutStore {
             return Saved.NOT_SAVED;
         }
         Rollout next = entry.memory().rollout();
-        if (isUnderWay(next) && isDeleting(found.get()) && !holds(found.get())) {
+        if (next.run().isPresent() && isDeleting(found.get()) && !holds(found.get())) {
             // what nothing holds may be gone before its traffic is back
             return Saved.NOT_SAVED;
         }

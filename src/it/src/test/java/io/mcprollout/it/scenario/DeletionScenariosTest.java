@@ -128,6 +128,21 @@ class DeletionScenariosTest {
     }
 
     @Test
+    void aDeletionNeedsNoDeployment() {
+        // Given
+        LiveCluster live = atHalf("Replace");
+        controller.orElseThrow().close();
+        live.delete();
+        live.api.faults().always(Faults.on("list", "deployments", ""), refusal());
+        live.api.faults().always(Faults.on("watch", "deployments", ""), refusal());
+        controller = Optional.of(new LiveController(live, "controller-1"));
+        // When
+        live.runUntil("gone", this::tick, live::isGone);
+        // Then
+        assertThat(live.shares).containsExactly(0, 50, 0);
+    }
+
+    @Test
     void theNamespaceGoes() {
         // Given
         LiveCluster live = atHalf("Replace");
@@ -270,12 +285,13 @@ class DeletionScenariosTest {
     }
 
     @Test
-    void whatIsPromotedAndAwaitsGitKeepsItsTraffic() {
+    void whatIsPromotedAndAwaitsGitKeepsItsTrafficAndGoesThoughStatusIsRefused() {
         // Given
         LiveCluster live = idle("Git");
         live.push("canary", "mcp:2");
         live.runUntil("AwaitingGit", this::tick, () -> live.phase().equals("AwaitingGit"));
         live.delete();
+        live.api.faults().always(Faults.on("patch", "mcprollouts", "status"), refusal());
         // When
         live.runUntil("gone", this::tick, live::isGone);
         // Then

@@ -34,6 +34,13 @@ class InstallOrderTest {
             status: {observedGeneration: 1, replicas: 2, updatedReplicas: 2, readyReplicas: %2$d}
             """;
 
+    private static final String POLICY = """
+            apiVersion: mcprollout.io/v1alpha1
+            kind: McpRolloutPolicy
+            metadata: {name: own, namespace: NS}
+            spec: {harmBudget: 3%}
+            """;
+
     /** What has to be applied, and what is said while it is missing; nothing where that is normal. */
     private enum Part {
         ROLLOUT("", """
@@ -47,15 +54,8 @@ class InstallOrderTest {
                       virtualServices: [{name: mcp-server}]
                       destinationRule: {name: mcp-server, stableSubset: stable, canarySubset: canary}
                   steps: [{weight: 50}, {weight: 100}]
-                  policy: {name: own}
                   evidence:
                     probes: [{name: outside, mcp: {url: 'https://mcp.example.com/mcp'}}]
-                """),
-        POLICY("PolicyNotFound", """
-                apiVersion: mcprollout.io/v1alpha1
-                kind: McpRolloutPolicy
-                metadata: {name: own, namespace: NS}
-                spec: {harmBudget: 3%}
                 """),
         RULE("DestinationRuleNotFound", """
                 apiVersion: networking.istio.io/v1
@@ -79,6 +79,14 @@ class InstallOrderTest {
                       route:
                         - {destination: {host: mcp-server, subset: stable}, weight: 100}
                         - {destination: {host: mcp-server, subset: canary}, weight: 0}
+                """),
+        SERVICE("ServiceNotFound", """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: mcp-server, namespace: NS}
+                spec:
+                  selector: {app: mcp}
+                  ports: [{name: http, port: 8080}]
                 """),
         STABLE("DeploymentNotFound", DEPLOYMENT.formatted("stable", 2)),
         CANARY("", DEPLOYMENT.formatted("canary", 2));
@@ -146,6 +154,22 @@ class InstallOrderTest {
         assertThat(site.writesOfRoutes()).isZero();
     }
 
+    @Test
+    void aPolicyThatComesLastIsFound() {
+        // Given
+        String namespace = "policy";
+        site.namespace(namespace);
+        for (Part part : Part.values()) {
+            site.apply(namespace, part == Part.ROLLOUT ? part.yaml + "  policy: {name: own}\n" : part.yaml);
+        }
+        site.await(namespace, "told", () -> reason(namespace, "Accepted").equals("PolicyNotFound"));
+        // When
+        site.apply(namespace, POLICY);
+        // Then
+        site.await(namespace, "up to date", () -> reason(namespace, "Ready").equals("UpToDate"));
+        assertThat(isAccepted(namespace)).isTrue();
+    }
+
     private static void permute(List<Part> begun, List<Part> left, List<List<Part>> all) {
         if (left.isEmpty()) {
             all.add(List.copyOf(begun));
@@ -163,6 +187,10 @@ class InstallOrderTest {
         Set<Part> there = new HashSet<>();
         for (Part part : order) {
             site.apply(namespace, part.yaml);
+            if (part == Part.SERVICE) {
+                // the one thing that is not watched but asked for every half minute
+                site.look(namespace);
+            }
             there.add(part);
             if (there.contains(Part.ROLLOUT)) {
                 site.await(namespace, "told after " + part + " of " + order, () -> isTold(namespace, missing(there)));

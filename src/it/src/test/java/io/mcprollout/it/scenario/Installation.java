@@ -71,8 +71,8 @@ final class Installation implements AutoCloseable {
         prompt = new PromptClient(client);
         rollouts = new RolloutWatch(client, Set.of(), Optional.empty(), woken::add);
         herald = new KubeHerald(prompt, rollouts::get, "test", clock);
-        router = new IstioTrafficRouter(client, (key, slot) -> podLabels(key, slot), Fence.NONE, woken::add);
-        workloads = new KubeWorkloads(client, prompt, router::subsetLabels, Fence.NONE, clock, woken::add);
+        router = new IstioTrafficRouter(client, Set.of(), this::podLabels, Fence.NONE, woken::add);
+        workloads = new KubeWorkloads(client, prompt, Set.of(), router::subsetLabels, Fence.NONE, clock, woken::add);
         var store = new KubeRolloutStore(
                 prompt,
                 rollouts,
@@ -121,6 +121,11 @@ final class Installation implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Looks though nothing was told, as when time has passed. */
+    void look(String namespace) {
+        woken.add(new RolloutKey(namespace, "mcp-server"));
     }
 
     private void look(RolloutKey key) {

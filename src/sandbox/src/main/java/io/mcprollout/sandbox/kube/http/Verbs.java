@@ -46,6 +46,7 @@ final class Verbs {
         if (target.subresource().equals("scale"))
             return Scaling.handle(cluster, call, target, contentType, body, write(call));
         if (target.subresource().equals("eviction")) return evict(call, target, body);
+        if (target.subresource().equals("log")) return log(call, target);
         if (!SUBRESOURCES.contains(target.subresource())) throw ApiException.noSuchPath();
         if (target.subresource().equals("status") && !target.type().statusSubresource())
             throw ApiException.noSuchPath();
@@ -59,6 +60,13 @@ final class Verbs {
             case "deletecollection" -> deleteCollection(call, target, body);
             default -> throw ApiException.methodNotAllowed();
         };
+    }
+
+    /* What runs in the pods writes nothing. */
+    private Reply log(Call call, Target target) {
+        if (!call.resource().equals("pods") || !call.verb().equals("get")) throw ApiException.noSuchPath();
+        cluster.get(target.main());
+        return Reply.text("");
     }
 
     private Reply list(Call call, Target target, Format format) {
