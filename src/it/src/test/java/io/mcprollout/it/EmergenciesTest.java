@@ -97,7 +97,14 @@ class EmergenciesTest {
                         "Try again");
         assertThat(seen).contains("mcp-server").contains("Idle");
         assertThat(weights).doesNotContain(25, 50);
-        assertThat(running).contains("virtualservice.networking.istio.io/mcp-server patched (server dry run)");
+        assertThat(running).contains("virtualservice.networking.istio.io/mcp-server patched");
+        assertThat(demo.bed
+                        .kube()
+                        .get("virtualservices.networking.istio.io", "demo", "mcp-server")
+                        .orElseThrow()
+                        .at("/metadata/annotations/check")
+                        .isMissingNode())
+                .isTrue();
         assertThat(lowered).startsWith("LoweredByHand");
     }
 
