@@ -109,7 +109,8 @@ final class Observer {
                         "DeploymentNotFound",
                         "spec.workloads." + (slot == Slot.A ? "stable" : "canary") + ".name",
                         "there is no Deployment " + view.deployment()
-                                + "; create it, or name the one that serves all users now"));
+                                + "; create it (a StatefulSet cannot be rolled out), or name the one that serves all users"
+                                + " now"));
             }
         }
         return problems;

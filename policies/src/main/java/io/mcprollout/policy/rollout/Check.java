@@ -158,8 +158,10 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
                 : pass(OUTSIDE);
     }
 
+    /* Whoever promotes by command gives the candidate everybody at once: nothing is left that could go past the weights. */
     private static boolean isGuarded(Turn turn, Live live) {
         return Paths.matterTo(live)
+                && !Advance.isHurried(turn, live.run())
                 && !(turn.seen().desired() instanceof Desired.Accepted accepted && accepted.uncontrolledAllowed());
     }
 

@@ -123,14 +123,15 @@ class PathsTest {
     }
 
     @Test
-    void promoteDoesNotSkipIt() {
+    void whoPromotesDoesNotWaitForIt() {
         // Given
-        World world = preparing(OPEN);
-        world.commands.add(Command.parse(Command.Kind.Promote, "1-v2#" + world.rollout.attempt()));
-        // When
+        World world = preparing(OPEN.with(TAKEN.outside(), false));
         lookFor(world, Duration.ofMinutes(5));
+        // When
+        world.commands.add(Command.parse(Command.Kind.Promote, "1-v2#" + world.rollout.attempt()));
+        world.lookUntil(Stepping.class);
         // Then
-        assertThat(world.rollout.state()).isInstanceOf(Preparing.class);
+        assertThat(world.candidateShare()).isEqualTo(100);
     }
 
     @Test
