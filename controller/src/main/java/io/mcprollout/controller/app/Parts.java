@@ -32,6 +32,9 @@ import java.util.Set;
 
 /** Everything the loop needs, put together; the one place where adapters meet. */
 final class Parts implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long LOOK_AGAIN_MS = 20;
+
     private final PromptClient api;
     private final RolloutWatch rollouts;
     private final CrdSchemaCheck schema;
@@ -44,6 +47,7 @@ final class Parts implements AutoCloseable {
     private final KubeRolloutStore store;
     private final RolloutLoop loop;
     private final WorkQueue queue;
+    private volatile Optional<Thread> opening = Optional.empty();
 
     /**
      * Puts everything together and begins to watch.
@@ -115,15 +119,35 @@ final class Parts implements AutoCloseable {
         return next;
     }
 
-    /** Begins to act. */
+    /** Begins to act as soon as it knows what there is; does not wait for it. */
     void open() {
+        opening = Optional.of(Thread.ofVirtual().name("opening").start(this::openWhenKnown));
+    }
+
+    /* What is not known by then is read piece by piece, which thousands of rollouts make long. */
+    private void openWhenKnown() {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!isSynced() && System.nanoTime() < end) {
+            try {
+                Thread.sleep(LOOK_AGAIN_MS);
+            } catch (InterruptedException closing) {
+                return;
+            }
+        }
         queue.open();
         rollouts.keys().forEach(queue::wake);
     }
 
+    private boolean isSynced() {
+        return rollouts.isSynced() && workloads.isSynced() && router.isSynced();
+    }
+
     /** What keeps the controller from working, for people; empty when nothing does. */
     String trouble() {
-        return rollouts.isSynced() ? schema.problem() : "the McpRollouts cannot be listed and watched yet";
+        if (!rollouts.isSynced()) {
+            return "the McpRollouts cannot be listed and watched yet";
+        }
+        return workloads.isSynced() ? schema.problem() : "the Deployments cannot be listed and watched yet";
     }
 
     WorkQueue queue() {
@@ -132,6 +156,7 @@ final class Parts implements AutoCloseable {
 
     @Override
     public void close() {
+        opening.ifPresent(Thread::interrupt);
         queue.close();
         rollouts.close();
         workloads.close();

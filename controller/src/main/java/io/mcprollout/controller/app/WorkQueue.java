@@ -2,15 +2,16 @@ package io.mcprollout.controller.app;
 
 import io.mcprollout.controller.port.RolloutKey;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -34,7 +35,8 @@ final class WorkQueue implements AutoCloseable {
             Thread.ofPlatform().daemon().name("rollout-timers").factory());
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("rollout-", 0).factory());
-    private final Semaphore places = new Semaphore(AT_ONCE, true);
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private int places = AT_ONCE;
     private final Map<RolloutKey, Turn> turns = new HashMap<>();
     private boolean open;
 
@@ -90,17 +92,25 @@ final class WorkQueue implements AutoCloseable {
         turn.looking = true;
         turn.again = false;
         turn.due = due;
-        try {
-            threads.execute(() -> run(key, turn));
-        } catch (RejectedExecutionException e) {
-            turn.looking = false;
+        waiting.add(() -> run(key, turn));
+        fill();
+    }
+
+    /* What waits for a place is a line here and no thread: thousands may. */
+    private synchronized void fill() {
+        while (places > 0 && !waiting.isEmpty()) {
+            places--;
+            try {
+                threads.execute(waiting.remove());
+            } catch (RejectedExecutionException closing) {
+                waiting.clear();
+            }
         }
     }
 
     private void run(RolloutKey key, Turn turn) {
         Optional<Duration> next;
         int failures = 0;
-        places.acquireUninterruptibly();
         hasPlace(turn);
         late.accept(Duration.ofNanos(Math.max(0, System.nanoTime() - turn.due)));
         try {
@@ -112,8 +122,6 @@ final class WorkQueue implements AutoCloseable {
                     System.Logger.Level.WARNING,
                     key + ": looked in vain, again in " + next.get().toMillis() + " ms",
                     e);
-        } finally {
-            places.release();
         }
         end(key, turn, next, failures);
     }
@@ -126,6 +134,7 @@ final class WorkQueue implements AutoCloseable {
     private synchronized void end(RolloutKey key, Turn turn, Optional<Duration> next, int failures) {
         turn.looking = false;
         turn.hasPlace = false;
+        places++;
         turn.failures = failures;
         if (!open) {
             return;
@@ -139,6 +148,7 @@ final class WorkQueue implements AutoCloseable {
         } else {
             turns.remove(key);
         }
+        fill();
     }
 
     /** How long the longest look that is under way has taken so far. */

@@ -300,7 +300,9 @@ public final class RolloutLoop {
         String from = look.working().rollout().state().phase();
         String to = look.decision().next().state().phase();
         if (!from.equals(to)) {
-            meters.moved(key, from, to);
+            if (!(look.working().rollout().state() instanceof RolloutState.Initializing)) {
+                meters.moved(key, from, to);
+            }
             LOG.log(
                     System.Logger.Level.INFO,
                     "{0}: {1} -> {2}: {3}",

@@ -122,7 +122,7 @@ record Working(String uid, Known memory, Check check, Survey survey, Pulse pulse
     }
 
     Working saved(Instant now, String reason, long generation) {
-        Pulse next = new Pulse(pulse.last(), pulse.interval(), now, reason, generation);
+        Pulse next = new Pulse(pulse.last(), pulse.interval(), now, reason.intern(), generation);
         return new Working(uid, memory, check, survey, next, trouble);
     }
 

@@ -5,51 +5,47 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/* Nearly every object has one follower or none, and there are tens of thousands: hence sets that are small and never change. */
+/* Nearly every object has one follower or none, and there are tens of thousands: hence small sets that never change, and no second map. */
 /** Which rollouts look at which objects of a kind. */
 public final class Followers {
-    private final Map<RolloutKey, Set<ObjectName>> followed = new HashMap<>();
+    private final Set<RolloutKey> known = new HashSet<>();
     private final Map<ObjectName, Set<RolloutKey>> followers = new HashMap<>();
 
-    /** From now on the rollout looks at these, and at no others. */
+    /** The rollout looks at these. */
     public synchronized void follow(RolloutKey rollout, Set<ObjectName> objects) {
-        if (objects.equals(followed.get(rollout))) {
+        if (objects.stream().allMatch(object -> of(object).contains(rollout))) {
             return;
         }
-        forget(rollout);
-        followed.put(rollout, Set.copyOf(objects));
+        if (!known.add(rollout)) {
+            forget(rollout);
+            known.add(rollout);
+        }
         for (ObjectName object : objects) {
-            followers.merge(object, Set.of(rollout), Followers::with);
+            Set<RolloutKey> all = new HashSet<>(of(object));
+            all.add(rollout);
+            followers.put(object.interned(), Set.copyOf(all));
         }
     }
 
-    /** From now on the rollout looks at nothing. */
+    /** From now on the rollout looks at nothing; takes time in proportion to all there is. */
     public synchronized void forget(RolloutKey rollout) {
-        Set<ObjectName> objects = followed.remove(rollout);
-        if (objects == null) {
+        if (!known.remove(rollout)) {
             return;
         }
-        for (ObjectName object : objects) {
-            followers.computeIfPresent(object, (any, rollouts) -> without(rollouts, rollout));
-        }
+        followers.entrySet().removeIf(object -> {
+            if (!object.getValue().contains(rollout)) {
+                return false;
+            }
+            Set<RolloutKey> rest = new HashSet<>(object.getValue());
+            rest.remove(rollout);
+            object.setValue(Set.copyOf(rest));
+            return rest.isEmpty();
+        });
     }
 
     /** Those that look at an object. */
     public synchronized Set<RolloutKey> of(ObjectName object) {
         return followers.getOrDefault(object, Set.of());
-    }
-
-    private static Set<RolloutKey> with(Set<RolloutKey> some, Set<RolloutKey> more) {
-        Set<RolloutKey> all = new HashSet<>(some);
-        all.addAll(more);
-        return Set.copyOf(all);
-    }
-
-    private static @Nullable Set<RolloutKey> without(Set<RolloutKey> some, RolloutKey one) {
-        Set<RolloutKey> rest = new HashSet<>(some);
-        rest.remove(one);
-        return rest.isEmpty() ? null : Set.copyOf(rest);
     }
 }

@@ -20,9 +20,11 @@ final class HeldStore<F> implements ItemStore<GenericKubernetesResource> {
 
     private final ConcurrentNavigableMap<ObjectName, Held<F>> items = new ConcurrentSkipListMap<>();
     private final Kept<F> kept;
+    private final Packing packing;
 
-    HeldStore(Kept<F> kept) {
+    HeldStore(Kept<F> kept, Packing packing) {
         this.kept = kept;
+        this.packing = packing;
     }
 
     Optional<Held<F>> held(ObjectName name) {
@@ -61,7 +63,7 @@ final class HeldStore<F> implements ItemStore<GenericKubernetesResource> {
         Held<F> before = items.get(name);
         if (before == null
                 || before.version() != Held.version(resource.getMetadata().getResourceVersion())) {
-            items.put(name, kept.of(JSON.valueToTree(resource)));
+            items.put(name.interned(), kept.of(JSON.valueToTree(resource), packing));
         }
         return outline(name, before);
     }

@@ -11,6 +11,11 @@ public record ObjectName(String namespace, String name) implements Comparable<Ob
                 metadata.path("namespace").asText(), metadata.path("name").asText());
     }
 
+    /** The same with texts that are in memory once however often they occur, for one that is kept. */
+    public ObjectName interned() {
+        return new ObjectName(namespace.intern(), name.intern());
+    }
+
     @Override
     public int compareTo(ObjectName other) {
         int byNamespace = namespace.compareTo(other.namespace);

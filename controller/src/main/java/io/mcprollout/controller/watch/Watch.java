@@ -28,6 +28,7 @@ public final class Watch<F> implements AutoCloseable {
     private static final long PAGE = 200;
 
     private final Map<ObjectName, Learned<F>> learned = new ConcurrentHashMap<>();
+    private final Packing packing = new Packing();
     private final Kept<F> kept;
     private final Consumer<ObjectName> changed;
     private final List<Scope<F>> scopes;
@@ -72,7 +73,7 @@ public final class Watch<F> implements AutoCloseable {
     }
 
     private Scope<F> start(Informable<GenericKubernetesResource> objects) {
-        HeldStore<F> store = new HeldStore<>(kept);
+        HeldStore<F> store = new HeldStore<>(kept, packing);
         SharedIndexInformer<GenericKubernetesResource> informer =
                 objects.withLimit(PAGE).runnableInformer(0);
         informer.removeNamespaceIndex()
@@ -166,7 +167,7 @@ public final class Watch<F> implements AutoCloseable {
 
     /** Takes in what the controller has read or written; its echo is then no change. */
     public void learn(ObjectNode object) {
-        Held<F> held = kept.of(object.deepCopy());
+        Held<F> held = kept.of(object.deepCopy(), packing);
         ObjectName name = ObjectName.of(object);
         if (seen(name).filter(seen -> seen.version() >= held.version()).isEmpty()) {
             learned.merge(

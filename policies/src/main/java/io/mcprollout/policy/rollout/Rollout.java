@@ -47,7 +47,7 @@ public record Rollout(
         slots = Map.copyOf(slots);
         condemned = List.copyOf(condemned);
         consumed = List.copyOf(consumed);
-        starts = Collections.unmodifiableMap(new LinkedHashMap<>(starts));
+        starts = starts.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(starts));
     }
 
     /**

@@ -23,19 +23,22 @@ import java.util.stream.Collectors;
 /** Istio's objects: looked at through one watch per kind, read anew on demand. */
 final class IstioObjects implements AutoCloseable {
     private final IstioApi api;
-    private final Set<String> namespaces;
-    private final Consumer<RolloutKey> changed;
     private final Map<IstioKind, Followers> followers = new EnumMap<>(IstioKind.class);
-    private final Map<IstioKind, Watch<ObjectName>> watches = new EnumMap<>(IstioKind.class);
+    private final Map<IstioKind, Watch<Kept.Nothing>> watches = new EnumMap<>(IstioKind.class);
     private final Map<ObjectName, String> hosts = new ConcurrentHashMap<>();
 
     /** Objects of those namespaces, none: of all; {@code changed} hears of the rollouts that follow one which changes. */
     IstioObjects(IstioApi api, Set<String> namespaces, Consumer<RolloutKey> changed) {
         this.api = api;
-        this.namespaces = namespaces;
-        this.changed = changed;
         for (IstioKind kind : IstioKind.values()) {
-            followers.put(kind, new Followers());
+            Followers concerned = new Followers();
+            followers.put(kind, concerned);
+            watches.put(
+                    kind,
+                    new Watch<>(
+                            Watch.scopes(api.client(), kind.context(), namespaces),
+                            Kept.lean(),
+                            name -> concerned.of(name).forEach(changed)));
         }
     }
 
@@ -53,7 +56,6 @@ final class IstioObjects implements AutoCloseable {
 
     private void follow(RolloutKey rollout, IstioKind kind, Set<ObjectName> objects) {
         of(followers, kind).follow(rollout, objects);
-        watch(kind);
     }
 
     /** Forgets what a rollout follows. */
@@ -61,14 +63,13 @@ final class IstioObjects implements AutoCloseable {
         followers.values().forEach(kind -> kind.forget(rollout));
     }
 
-    /* From the first use on: where nothing is rolled out there may be no Istio. */
-    private synchronized Watch<ObjectName> watch(IstioKind kind) {
-        return watches.computeIfAbsent(
-                kind,
-                any -> new Watch<>(
-                        Watch.scopes(api.client(), kind.context(), namespaces),
-                        Kept.lean(),
-                        name -> of(followers, kind).of(name).forEach(changed)));
+    /** Whether everything that was there at the start is known. */
+    boolean isSynced() {
+        return watches.values().stream().allMatch(Watch::isSynced);
+    }
+
+    private Watch<Kept.Nothing> watch(IstioKind kind) {
+        return of(watches, kind);
     }
 
     private static <V> V of(Map<IstioKind, V> map, IstioKind kind) {
@@ -77,7 +78,7 @@ final class IstioObjects implements AutoCloseable {
 
     /** The object as the watch knows it; read when there are no news. */
     Answer look(IstioKind kind, String namespace, String name) {
-        Watch<ObjectName> watch = watch(kind);
+        Watch<Kept.Nothing> watch = watch(kind);
         if (!watch.isLive()) {
             return read(kind, namespace, name);
         }
@@ -102,7 +103,7 @@ final class IstioObjects implements AutoCloseable {
 
     /** All VirtualServices of a namespace; none when they cannot be read. */
     List<ObjectNode> virtualServices(String namespace) {
-        Watch<ObjectName> watch = watch(IstioKind.VIRTUAL_SERVICE);
+        Watch<Kept.Nothing> watch = watch(IstioKind.VIRTUAL_SERVICE);
         return watch.isLive() ? watch.all(namespace) : items(api.list(IstioKind.VIRTUAL_SERVICE, namespace));
     }
 
@@ -125,12 +126,12 @@ final class IstioObjects implements AutoCloseable {
     Destinations destinations(Routes.Istio routes) {
         ObjectName rule = new ObjectName(routes.namespace(), routes.destinationRule());
         Optional<String> remembered = Optional.ofNullable(hosts.get(rule));
-        Watch<ObjectName> watch = watch(IstioKind.DESTINATION_RULE);
+        Watch<Kept.Nothing> watch = watch(IstioKind.DESTINATION_RULE);
         Optional<String> told = watch.isLive() || remembered.isPresent()
                 ? watch.get(rule).flatMap(IstioObjects::host)
                 : host(read(IstioKind.DESTINATION_RULE, rule.namespace(), rule.name()));
         Optional<String> host = told.or(() -> remembered);
-        host.ifPresent(name -> hosts.put(rule, name));
+        host.filter(name -> !remembered.equals(Optional.of(name))).ifPresent(name -> hosts.put(rule.interned(), name));
         return new Destinations(
                 routes.namespace(), host, Map.of(Slot.A, subset(routes, Slot.A), Slot.B, subset(routes, Slot.B)));
     }
@@ -157,9 +158,8 @@ final class IstioObjects implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         watches.values().forEach(Watch::close);
-        watches.clear();
         api.close();
     }
 }

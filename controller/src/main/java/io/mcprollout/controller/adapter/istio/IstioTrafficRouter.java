@@ -62,6 +62,11 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         this.fence = fence;
     }
 
+    /** Whether what was there at the start is known, so that looking at it costs no requests. */
+    public boolean isSynced() {
+        return objects.isSynced();
+    }
+
     @Override
     public Traffic observe(RolloutKey rollout, Routes routes, Slot stable) {
         Routes.Istio istio = istio(routes);

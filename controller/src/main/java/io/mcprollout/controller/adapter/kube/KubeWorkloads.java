@@ -9,10 +9,6 @@ import io.mcprollout.controller.port.Fence;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.controller.port.Workloads;
-import io.mcprollout.controller.watch.Followers;
-import io.mcprollout.controller.watch.Kept;
-import io.mcprollout.controller.watch.ObjectName;
-import io.mcprollout.controller.watch.Watch;
 import io.mcprollout.policy.rollout.Effect;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.traffic.Revision;
@@ -27,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Deployments and pods, followed by watches: in a steady state looking at them costs no request. */
 public final class KubeWorkloads implements Workloads, AutoCloseable {
@@ -35,17 +32,13 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
     /** Label that a ReplicaSet's template has and its Deployment's has not. */
     private static final String TEMPLATE_HASH = "pod-template-hash";
 
-    private final KubernetesClient client;
     private final PromptClient api;
     private final Nodes nodes;
     private final Autoscalers autoscalers;
     private final SubsetLabels subsets;
     private final Fence fence;
     private final Clock clock;
-    private final Consumer<RolloutKey> changed;
-    private final Watch<ObjectName> deployments;
-    private final Followers followers = new Followers();
-    private final Map<RolloutKey, Map<Slot, WatchedSlot>> watched = new ConcurrentHashMap<>();
+    private final Deployments deployments;
     private final Map<RolloutKey, Set<String>> subsetKeys = new ConcurrentHashMap<>();
 
     /**
@@ -63,58 +56,59 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
             Fence fence,
             Clock clock,
             Consumer<RolloutKey> changed) {
-        this.client = client;
         this.api = api;
         this.nodes = new Nodes(api, clock);
         this.autoscalers = new Autoscalers(client, api);
         this.subsets = subsets;
         this.fence = fence;
         this.clock = clock;
-        this.changed = changed;
-        this.deployments = new Watch<>(
-                Watch.scopes(client, Kinds.DEPLOYMENT, namespaces),
-                Kept.lean(),
-                name -> followers.of(name).forEach(changed));
+        this.deployments = new Deployments(client, namespaces, changed);
+    }
+
+    /** Whether the Deployments that were there at the start are known. */
+    public boolean isSynced() {
+        return deployments.isSynced();
     }
 
     @Override
     public Map<Slot, SlotView> observe(RolloutKey rollout, Setup setup, boolean pods) {
-        Map<Slot, WatchedSlot> slots = follow(rollout, setup);
-        Map<Slot, JsonNode> deployments = deployments(slots);
-        Set<String> slotLabels = slotLabels(rollout, setup, deployments);
+        Map<Slot, JsonNode> found = deployments.of(rollout, setup);
+        Set<String> slotLabels = slotLabels(rollout, setup, found);
+        if (!pods) {
+            deployments.leavePods(rollout);
+            autoscalers.forget(rollout);
+        }
         Map<Slot, SlotView> views = new EnumMap<>(Slot.class);
-        slots.forEach((slot, watch) -> {
-            JsonNode deployment = deployments.get(slot);
+        setup.deployments().forEach((slot, name) -> {
+            JsonNode deployment = found.get(slot);
             views.put(
                     slot,
                     deployment == null
-                            ? SlotView.absent(watch.name())
-                            : view(rollout, watch, deployment, revision(deployment, slotLabels, setup), pods));
+                            ? SlotView.absent(name)
+                            : view(rollout, slot, deployment, revision(deployment, slotLabels, setup), pods));
         });
         return views;
     }
 
-    private SlotView view(RolloutKey rollout, WatchedSlot watch, JsonNode deployment, Revision revision, boolean pods) {
+    private SlotView view(RolloutKey rollout, Slot slot, JsonNode deployment, Revision revision, boolean withPods) {
         Instant now = clock.instant();
-        if (!pods) {
-            watch.unfollow();
-            autoscalers.forget(rollout);
+        if (!withPods) {
             return SlotReader.coarse(deployment, revision, now);
         }
-        watch.follow(deployment.path("spec").path("selector"));
+        DeploymentPods pods = deployments.pods(rollout, slot, deployment);
         return SlotReader.fine(
                 deployment,
-                watch.replicaSets(),
-                watch.pods(),
+                pods.replicaSets(),
+                pods.pods(),
                 revision,
                 now,
                 nodes::look,
-                autoscalers.of(rollout, watch.name()));
+                autoscalers.of(rollout, Json.name(deployment)));
     }
 
     @Override
     public void scale(RolloutKey rollout, Setup setup, Slot slot, int replicas) {
-        JsonNode deployment = deployments(follow(rollout, setup)).get(slot);
+        JsonNode deployment = deployments.of(rollout, setup).get(slot);
         if (deployment == null
                 || deployment.path("spec").path("replicas").asInt(1) == replicas
                 || autoscalers.of(rollout, Json.name(deployment)).isPresent()) {
@@ -139,14 +133,14 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
 
     @Override
     public void copyTemplate(RolloutKey rollout, Setup setup, Slot from, Slot to, Revision judged) {
-        Map<Slot, JsonNode> deployments = deployments(follow(rollout, setup));
-        JsonNode source = deployments.get(from);
-        JsonNode target = deployments.get(to);
+        Map<Slot, JsonNode> found = deployments.of(rollout, setup);
+        JsonNode source = found.get(from);
+        JsonNode target = found.get(to);
         if (source == null || target == null) {
             LOG.log(System.Logger.Level.WARNING, "{0}: a Deployment is gone, its template cannot be copied", rollout);
             return;
         }
-        Set<String> slotLabels = slotLabels(rollout, setup, deployments);
+        Set<String> slotLabels = slotLabels(rollout, setup, found);
         Revision present = revision(source, slotLabels, setup);
         if (!present.equals(judged)) {
             LOG.log(System.Logger.Level.WARNING, "{0}: {1} is not copied, {2} was judged", rollout, present, judged);
@@ -160,19 +154,18 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
 
     @Override
     public void restoreTemplate(RolloutKey rollout, Setup setup, Effect.RestoreTemplate restore) {
-        Map<Slot, WatchedSlot> slots = follow(rollout, setup);
-        Map<Slot, JsonNode> deployments = deployments(slots);
-        JsonNode target = deployments.get(restore.to());
-        WatchedSlot from = slots.get(restore.from());
-        if (target == null || from == null) {
+        Map<Slot, JsonNode> found = deployments.of(rollout, setup);
+        JsonNode target = found.get(restore.to());
+        if (target == null || !found.containsKey(restore.from())) {
             LOG.log(System.Logger.Level.WARNING, "{0}: a Deployment is gone, no template can be put back", rollout);
             return;
         }
-        Set<String> slotLabels = slotLabels(rollout, setup, deployments);
+        Set<String> slotLabels = slotLabels(rollout, setup, found);
         if (!Optional.of(revision(target, slotLabels, setup)).equals(restore.over())) {
             return;
         }
-        from.replicaSets().stream()
+        deployments.watchedPods(rollout, restore.from()).stream()
+                .flatMap(pods -> pods.replicaSets().stream())
                 .filter(set -> revision(set, slotLabels, setup).equals(restore.revision()))
                 .findFirst()
                 .ifPresent(set -> replace(rollout, target, copy(set, target, slotLabels)));
@@ -215,7 +208,7 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
 
     /** Labels of the pods of a slot; empty while its Deployment is not there or not known. */
     public Optional<Map<String, String>> podLabels(RolloutKey rollout, Slot slot) {
-        return glance(rollout, slot).map(deployment -> {
+        return deployments.glance(rollout, slot).map(deployment -> {
             Map<String, String> labels = new HashMap<>();
             deployment
                     .path("spec")
@@ -231,59 +224,17 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
 
     /** Generation of a slot's Deployment; empty while it is not there or not known. */
     Optional<Long> generation(RolloutKey rollout, Slot slot) {
-        return glance(rollout, slot)
+        return deployments
+                .glance(rollout, slot)
                 .map(deployment ->
                         deployment.path("metadata").path("generation").asLong());
     }
 
     /** Ends the watches that only this rollout needed. */
     public void forget(RolloutKey rollout) {
-        Map<Slot, WatchedSlot> gone = watched.remove(rollout);
+        deployments.forget(rollout);
         subsetKeys.remove(rollout);
-        followers.forget(rollout);
         autoscalers.forget(rollout);
-        if (gone != null) {
-            gone.values().forEach(WatchedSlot::close);
-        }
-    }
-
-    private Optional<JsonNode> glance(RolloutKey rollout, Slot slot) {
-        return Optional.ofNullable(watched.getOrDefault(rollout, Map.of()).get(slot))
-                .flatMap(WatchedSlot::glance);
-    }
-
-    private Map<Slot, WatchedSlot> follow(RolloutKey rollout, Setup setup) {
-        return watched.compute(rollout, (key, before) -> {
-            if (before != null && isOf(before, setup)) {
-                return before;
-            }
-            if (before != null) {
-                before.values().forEach(WatchedSlot::close);
-                subsetKeys.remove(rollout);
-            }
-            Map<Slot, WatchedSlot> slots = new EnumMap<>(Slot.class);
-            Set<ObjectName> names = new HashSet<>();
-            setup.deployments().forEach((slot, name) -> {
-                names.add(new ObjectName(rollout.namespace(), name));
-                slots.put(
-                        slot,
-                        new WatchedSlot(client, deployments, rollout.namespace(), name, () -> changed.accept(rollout)));
-            });
-            followers.follow(rollout, names);
-            return slots;
-        });
-    }
-
-    private static boolean isOf(Map<Slot, WatchedSlot> slots, Setup setup) {
-        return slots.entrySet().stream()
-                .allMatch(entry ->
-                        entry.getValue().name().equals(setup.deployments().get(entry.getKey())));
-    }
-
-    private static Map<Slot, JsonNode> deployments(Map<Slot, WatchedSlot> slots) {
-        Map<Slot, JsonNode> found = new EnumMap<>(Slot.class);
-        slots.forEach((slot, watch) -> watch.deployment().ifPresent(deployment -> found.put(slot, deployment)));
-        return found;
     }
 
     private static Revision revision(JsonNode deployment, Set<String> slotLabels, Setup setup) {
@@ -294,18 +245,18 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
      * Without the subsets' labels every revision would be another one, which would start a rollout; hence what was known stays known,
      * and what was never known is waited for.
      */
-    private Set<String> slotLabels(RolloutKey rollout, Setup setup, Map<Slot, JsonNode> deployments) {
+    private Set<String> slotLabels(RolloutKey rollout, Setup setup, Map<Slot, JsonNode> found) {
         Optional<Set<String>> told = subsets.keys(rollout, setup.routes());
         Set<String> known = subsetKeys.get(rollout);
         if (told.isPresent() && (known == null || !told.get().isEmpty())) {
-            known = told.get();
+            known = told.get().stream().map(String::intern).collect(Collectors.toUnmodifiableSet());
             subsetKeys.put(rollout, known);
         }
         if (known == null) {
             throw new IllegalStateException("the labels of the subsets are not known yet");
         }
         Set<String> keys = new HashSet<>(known);
-        for (JsonNode deployment : deployments.values()) {
+        for (JsonNode deployment : found.values()) {
             JsonNode selector = deployment.path("spec").path("selector");
             selector.path("matchLabels").fieldNames().forEachRemaining(keys::add);
             selector.path("matchExpressions")
@@ -316,7 +267,6 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
 
     @Override
     public void close() {
-        Set.copyOf(watched.keySet()).forEach(this::forget);
         autoscalers.close();
         deployments.close();
     }

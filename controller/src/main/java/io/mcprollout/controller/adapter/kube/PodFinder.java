@@ -3,7 +3,6 @@ package io.mcprollout.controller.adapter.kube;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mcprollout.controller.watch.Kept;
-import io.mcprollout.controller.watch.ObjectName;
 import io.mcprollout.controller.watch.Watch;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +14,7 @@ public final class PodFinder implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
-    private final Map<Selection, Watch<ObjectName>> watches = new ConcurrentHashMap<>();
+    private final Map<Selection, Watch<Kept.Nothing>> watches = new ConcurrentHashMap<>();
 
     private record Selection(String namespace, String selector) {}
 
@@ -34,7 +33,7 @@ public final class PodFinder implements AutoCloseable {
 
     /** Ready pods that are not being deleted; blocks at the first use and throws when they cannot be listed. */
     public List<Found> ready(String namespace, String selector) {
-        Watch<ObjectName> watch = watches.computeIfAbsent(new Selection(namespace, selector), this::watch);
+        Watch<Kept.Nothing> watch = watches.computeIfAbsent(new Selection(namespace, selector), this::watch);
         if (!watch.awaitSynced(PATIENCE)) {
             throw new IllegalStateException("pods " + selector + " in namespace " + namespace
                     + " cannot be watched; may the controller list and watch pods there?");
@@ -45,7 +44,7 @@ public final class PodFinder implements AutoCloseable {
                 .toList();
     }
 
-    private Watch<ObjectName> watch(Selection selection) {
+    private Watch<Kept.Nothing> watch(Selection selection) {
         return new Watch<>(
                 List.of(client.genericKubernetesResources(Kinds.POD)
                         .inNamespace(selection.namespace())

@@ -7,8 +7,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mcprollout.controller.port.Herald;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.policy.rollout.Keepsake;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -25,7 +27,8 @@ final class RecordBook {
 
     private final PromptClient api;
     private final Herald herald;
-    private final Map<RolloutKey, String> written = new ConcurrentHashMap<>();
+    /* Fingerprints: the texts of thousands of rollouts at rest would be megabytes. */
+    private final Map<RolloutKey, UUID> written = new ConcurrentHashMap<>();
     private final Map<RolloutKey, Page> found = new ConcurrentHashMap<>();
 
     /** What was found for one incarnation of a resource. */
@@ -70,12 +73,13 @@ final class RecordBook {
     /** Writes the record when it says something else than what was written last; false when that has to be tried again. */
     boolean write(RolloutKey rollout, Keepsake keepsake) {
         String text = MemoryJson.write(keepsake);
-        if (text.equals(written.get(rollout))) {
+        UUID fingerprint = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
+        if (fingerprint.equals(written.get(rollout))) {
             return true;
         }
         try {
             store(rollout, text);
-            written.put(rollout, text);
+            written.put(rollout, fingerprint);
             found.remove(rollout);
             return true;
         } catch (KubernetesClientException e) {
@@ -84,7 +88,7 @@ final class RecordBook {
                 // somebody has to allow it; until then status is all there is
                 herald.announce(
                         rollout, true, "RecordNotWritten", "ConfigMap " + name(rollout) + ": " + e.getMessage());
-                written.put(rollout, text);
+                written.put(rollout, fingerprint);
                 return true;
             }
             return false;

@@ -56,7 +56,7 @@ final class RevisionHash {
         }
         PodDefaults.drop(copy);
         prune(copy);
-        return new Revision(ALGORITHM + digest(copy));
+        return new Revision((ALGORITHM + digest(copy)).intern());
     }
 
     private static void drop(ObjectNode keys, Set<String> ignored) {

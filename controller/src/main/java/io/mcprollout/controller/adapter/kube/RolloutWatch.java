@@ -17,14 +17,15 @@ import java.util.stream.Collectors;
 /** The McpRollouts of one class and the McpRolloutPolicies of the watched namespaces. */
 public final class RolloutWatch implements AutoCloseable {
     private final Watch<Listed> rollouts;
-    private final Watch<ObjectName> policies;
+    private final Watch<Kept.Nothing> policies;
     private final Optional<String> own;
     private final Consumer<RolloutKey> changed;
 
     private record Listed(RolloutKey key, Optional<String> controllerClass) {
         static Listed of(JsonNode rollout) {
             return new Listed(
-                    RolloutWatch.key(ObjectName.of(rollout)), RolloutWatch.controllerClass(rollout.path("spec")));
+                    RolloutWatch.key(ObjectName.of(rollout).interned()),
+                    RolloutWatch.controllerClass(rollout.path("spec")));
         }
     }
 

@@ -33,6 +33,10 @@ final class SecretCheck {
     }
 
     List<Problem> problems(RolloutKey rollout, List<ProbeSpec> probes) {
+        if (probes.stream().noneMatch(SecretCheck::needsSecret)) {
+            last.remove(rollout);
+            return List.of();
+        }
         Instant now = clock.instant();
         Checked known = last.get(rollout);
         if (known != null
@@ -50,6 +54,10 @@ final class SecretCheck {
         }
         last.put(rollout, new Checked(probes, now, List.copyOf(problems)));
         return problems;
+    }
+
+    private static boolean needsSecret(ProbeSpec probe) {
+        return probe.token().isPresent() || probe.ca().isPresent();
     }
 
     void forget(RolloutKey rollout) {

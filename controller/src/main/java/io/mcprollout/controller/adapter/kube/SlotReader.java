@@ -160,7 +160,7 @@ final class SlotReader {
     }
 
     private static String name(JsonNode deployment) {
-        return deployment.path("metadata").path("name").asText();
+        return deployment.path("metadata").path("name").asText().intern();
     }
 
     private static boolean isGitManaged(JsonNode deployment) {

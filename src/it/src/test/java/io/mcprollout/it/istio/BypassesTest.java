@@ -336,8 +336,8 @@ class BypassesTest extends RouterBed {
     }
 
     private Paths paths(String... urls) {
-        return bed.router.paths(
-                KEY, ROUTES, Stream.of(urls).map(BypassesTest::probe).toList());
+        return bed.router()
+                .paths(KEY, ROUTES, Stream.of(urls).map(BypassesTest::probe).toList());
     }
 
     /** A URL, and after a blank the entry point by which it is asked. */

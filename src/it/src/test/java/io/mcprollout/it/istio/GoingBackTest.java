@@ -28,7 +28,7 @@ class GoingBackTest extends RouterBed {
         meddle(3);
 
         // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+        Written written = bed.router().hold(KEY, ROUTES, IstioBed.back(), bed.observe());
 
         // Then
         assertThat(written)
@@ -45,7 +45,7 @@ class GoingBackTest extends RouterBed {
         bed.api.faults().first(3, on("patch", "virtualservices", ""), Fault.answer(409, "Conflict", "was modified"));
 
         // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+        Written written = bed.router().hold(KEY, ROUTES, IstioBed.back(), bed.observe());
 
         // Then
         assertThat(written)
@@ -66,7 +66,7 @@ class GoingBackTest extends RouterBed {
         bed.api.delete("destinationrules", NAMESPACE, "mcp-server");
 
         // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+        Written written = bed.router().hold(KEY, ROUTES, IstioBed.back(), bed.observe());
 
         // Then
         assertThat(written)
@@ -84,7 +84,7 @@ class GoingBackTest extends RouterBed {
         bed.api.faults().first(1, on("patch", "virtualservices", ""), new Fault.LoseAnswer());
 
         // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+        Written written = bed.router().hold(KEY, ROUTES, IstioBed.back(), bed.observe());
 
         // Then
         assertThat(written).isInstanceOfSatisfying(Written.Done.class, done -> {
@@ -103,7 +103,7 @@ class GoingBackTest extends RouterBed {
 
         // When
         Instant before = Instant.now();
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+        Written written = bed.router().hold(KEY, ROUTES, IstioBed.back(), bed.observe());
 
         // Then
         assertThat(written)
@@ -122,7 +122,7 @@ class GoingBackTest extends RouterBed {
         bed.api.faults().always(on("patch", "virtualservices", ""), new Fault.Silence());
 
         // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+        Written written = bed.router().hold(KEY, ROUTES, IstioBed.back(), bed.observe());
 
         // Then
         assertThat(written)
@@ -138,8 +138,8 @@ class GoingBackTest extends RouterBed {
         bed.api.delete("virtualservices", NAMESPACE, "mcp-server");
 
         // When
-        Written back = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
-        Written released = bed.router.release(KEY, ROUTES, Slot.A);
+        Written back = bed.router().hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+        Written released = bed.router().release(KEY, ROUTES, Slot.A);
 
         // Then
         assertThat(back)

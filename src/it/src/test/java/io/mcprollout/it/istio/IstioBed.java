@@ -42,7 +42,7 @@ public final class IstioBed implements AutoCloseable {
     final Map<Slot, Map<String, String>> pods = new HashMap<>(
             Map.of(Slot.A, Map.of("app", "mcp", "track", "stable"), Slot.B, Map.of("app", "mcp", "track", "canary")));
     private final KubernetesClient client;
-    public final IstioTrafficRouter router;
+    private Optional<IstioTrafficRouter> router = Optional.empty();
 
     public IstioBed() {
         api.apply(resource("crds.yaml"));
@@ -51,8 +51,15 @@ public final class IstioBed implements AutoCloseable {
         client = new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(config).withNamespace(NAMESPACE).build())
                 .build();
-        router = new IstioTrafficRouter(
-                client, Set.of(), (key, slot) -> Optional.ofNullable(pods.get(slot)), Fence.NONE, changed::add);
+    }
+
+    /** A router that begins to watch when it is first asked for: it knows what was there by then. */
+    public IstioTrafficRouter router() {
+        if (router.isEmpty()) {
+            router = Optional.of(new IstioTrafficRouter(
+                    client, Set.of(), (key, slot) -> Optional.ofNullable(pods.get(slot)), Fence.NONE, changed::add));
+        }
+        return router.get();
     }
 
     /** One VirtualService each, all with the route {@code mcp}. */
@@ -128,11 +135,11 @@ public final class IstioBed implements AutoCloseable {
     }
 
     Traffic observe() {
-        return router.observe(KEY, ROUTES, Slot.A);
+        return router().observe(KEY, ROUTES, Slot.A);
     }
 
     Written hold(int candidate) {
-        return router.hold(KEY, ROUTES, plan(candidate), observe());
+        return router().hold(KEY, ROUTES, plan(candidate), observe());
     }
 
     JsonNode http(String name) {
@@ -169,7 +176,7 @@ public final class IstioBed implements AutoCloseable {
 
     @Override
     public void close() {
-        router.close();
+        router.ifPresent(IstioTrafficRouter::close);
         client.close();
         api.close();
     }

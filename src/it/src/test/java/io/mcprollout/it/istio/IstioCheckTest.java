@@ -129,7 +129,7 @@ class IstioCheckTest {
                 Map.of(Slot.A, "stable", Slot.B, "canary"));
 
         // When
-        List<Problem> problems = bed.router.check(KEY, unnamed);
+        List<Problem> problems = bed.router().check(KEY, unnamed);
 
         // Then
         assertThat(problems).singleElement().satisfies(problem -> {
@@ -155,6 +155,6 @@ class IstioCheckTest {
     }
 
     private List<Problem> check() {
-        return bed.router.check(KEY, ROUTES);
+        return bed.router().check(KEY, ROUTES);
     }
 }

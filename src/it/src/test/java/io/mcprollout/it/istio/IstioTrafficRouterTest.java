@@ -35,7 +35,7 @@ class IstioTrafficRouterTest extends RouterBed {
         bed.hold(0);
         bed.hold(10);
         bed.hold(100);
-        Written released = bed.router.release(KEY, ROUTES, Slot.A);
+        Written released = bed.router().release(KEY, ROUTES, Slot.A);
 
         // Then
         assertThat(released).isInstanceOf(Written.Done.class);
@@ -119,7 +119,7 @@ class IstioTrafficRouterTest extends RouterBed {
                 "[{op: replace, path: /spec/http/3/route/0/weight, value: 100}, {op: replace, path: /spec/http/3/route/1/weight, value: 0}]");
 
         // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.plan(25), seen);
+        Written written = bed.router().hold(KEY, ROUTES, IstioBed.plan(25), seen);
 
         // Then
         assertThat(written)
@@ -137,7 +137,7 @@ class IstioTrafficRouterTest extends RouterBed {
         meddleOnce("[{op: add, path: /metadata/labels/touched, value: 'yes'}]");
 
         // When
-        Written written = bed.router.hold(KEY, ROUTES, IstioBed.plan(25), seen);
+        Written written = bed.router().hold(KEY, ROUTES, IstioBed.plan(25), seen);
 
         // Then
         assertThat(written).isInstanceOf(Written.Failed.class);
@@ -149,7 +149,7 @@ class IstioTrafficRouterTest extends RouterBed {
         // Given
         bed.hold(10);
         bed.api.jsonPatch("dr", NAMESPACE, "mcp-server", "[{op: remove, path: /spec/subsets/1}]");
-        await().until(() -> !bed.router.check(KEY, ROUTES).isEmpty());
+        await().until(() -> !bed.router().check(KEY, ROUTES).isEmpty());
 
         // When
         Written written = bed.hold(25);
@@ -181,8 +181,8 @@ class IstioTrafficRouterTest extends RouterBed {
     void aForgottenRolloutHearsOfNothing() {
         // Given
         bed.observe();
-        await().until(() -> bed.router.observe(OTHER, ROUTES, Slot.A).views().getFirst() instanceof RouteView.Seen);
-        bed.router.forget(KEY);
+        await().until(() -> bed.router().observe(OTHER, ROUTES, Slot.A).views().getFirst() instanceof RouteView.Seen);
+        bed.router().forget(KEY);
         bed.changed.clear();
 
         // When

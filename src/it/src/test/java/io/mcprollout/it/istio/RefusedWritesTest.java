@@ -40,9 +40,9 @@ class RefusedWritesTest {
         bed.api.faults().first(1, on("patch", "virtualservices", ""), Fault.answer(code, reason, message));
 
         // When
-        Written refused = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+        Written refused = bed.router().hold(KEY, ROUTES, IstioBed.back(), bed.observe());
         List<Integer> meanwhile = bed.weights("mcp-server", "mcp");
-        Written next = bed.router.hold(KEY, ROUTES, IstioBed.back(), bed.observe());
+        Written next = bed.router().hold(KEY, ROUTES, IstioBed.back(), bed.observe());
 
         // Then
         if (refused instanceof Written.Failed failed) {

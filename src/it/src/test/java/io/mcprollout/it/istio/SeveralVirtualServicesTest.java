@@ -27,7 +27,8 @@ class SeveralVirtualServicesTest extends RouterBed {
                         Fault.answer(500, "InternalError", "down"));
 
         // When
-        Written written = bed.router.hold(KEY, both, IstioBed.plan(25), bed.router.observe(KEY, both, Slot.A));
+        Written written =
+                bed.router().hold(KEY, both, IstioBed.plan(25), bed.router().observe(KEY, both, Slot.A));
 
         // Then
         assertThat(written).isInstanceOf(Written.Failed.class);
@@ -47,7 +48,8 @@ class SeveralVirtualServicesTest extends RouterBed {
                         Fault.answer(500, "InternalError", "down"));
 
         // When
-        Written written = bed.router.hold(KEY, both, IstioBed.back(), bed.router.observe(KEY, both, Slot.A));
+        Written written =
+                bed.router().hold(KEY, both, IstioBed.back(), bed.router().observe(KEY, both, Slot.A));
 
         // Then
         assertThat(written).isInstanceOf(Written.Failed.class);
@@ -61,7 +63,8 @@ class SeveralVirtualServicesTest extends RouterBed {
         Routes.Istio both = IstioBed.routes("first", "second");
 
         // When
-        Written written = bed.router.hold(KEY, both, IstioBed.plan(10), bed.router.observe(KEY, both, Slot.A));
+        Written written =
+                bed.router().hold(KEY, both, IstioBed.plan(10), bed.router().observe(KEY, both, Slot.A));
 
         // Then
         assertThat(written)

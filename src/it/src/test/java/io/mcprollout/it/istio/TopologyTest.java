@@ -228,7 +228,7 @@ class TopologyTest extends RouterBed {
     }
 
     private List<Problem> check() {
-        return bed.router.check(KEY, ROUTES);
+        return bed.router().check(KEY, ROUTES);
     }
 
     private void patch(String kind, String operations) {

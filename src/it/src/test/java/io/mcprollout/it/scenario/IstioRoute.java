@@ -69,32 +69,32 @@ final class IstioRoute implements Route, AutoCloseable {
 
     @Override
     public Traffic observe(RolloutKey rollout, Routes routes, Slot stable) {
-        return bed.router.observe(rollout, routes, stable);
+        return bed.router().observe(rollout, routes, stable);
     }
 
     @Override
     public List<Problem> check(RolloutKey rollout, Routes routes) {
-        return bed.router.check(rollout, routes);
+        return bed.router().check(rollout, routes);
     }
 
     @Override
     public Paths paths(RolloutKey rollout, Routes routes, List<ProbeSpec> probes) {
-        return bed.router.paths(rollout, routes, probes);
+        return bed.router().paths(rollout, routes, probes);
     }
 
     @Override
     public Optional<String> gitManager(RolloutKey rollout, Routes routes) {
-        return bed.router.gitManager(rollout, routes);
+        return bed.router().gitManager(rollout, routes);
     }
 
     @Override
     public Written hold(RolloutKey rollout, Routes routes, TrafficPlan plan, Traffic seen) {
-        return noted(bed.router.hold(rollout, routes, plan, seen));
+        return noted(bed.router().hold(rollout, routes, plan, seen));
     }
 
     @Override
     public Written release(RolloutKey rollout, Routes routes, Slot stable) {
-        return noted(bed.router.release(rollout, routes, stable));
+        return noted(bed.router().release(rollout, routes, stable));
     }
 
     private Written noted(Written result) {

@@ -88,12 +88,17 @@ final class Herd {
                 .toList();
     }
 
-    /** Puts a server in its own namespace, with its route and its McpRollout. */
-    void put(KubeApi kube, String lane) {
+    /** Puts a server in its own namespace, with its route and its McpRollout, which looks every 10 s or as the preset {@code standard} says. */
+    void put(KubeApi kube, String lane, boolean preset) {
         kube.apply("{apiVersion: v1, kind: Namespace, metadata: {name: " + lane + "}}");
         copy(kube, lane, workloads);
-        Json.documents(LANE.replace(MODEL, lane)).stream()
-                .filter(document -> !document.path("kind").asText().matches("Namespace|Deployment"))
+        String others = preset ? "Namespace|Deployment|McpRolloutPolicy" : "Namespace|Deployment";
+        Json.documents(LANE.replace(MODEL, lane)
+                        .replace(
+                                "policy: {name: scale}",
+                                preset ? "policy: {preset: standard}" : "policy: {name: scale}"))
+                .stream()
+                .filter(document -> !document.path("kind").asText().matches(others))
                 .forEach(kube::apply);
     }
 

@@ -78,7 +78,7 @@ final class ScaleBench {
     double idle(int foreign, int rollouts) {
         try (KubeApi kube = Bed.api(CRDS);
                 OneServer server = new OneServer()) {
-            fill(kube, foreign, rollouts);
+            fill(kube, foreign, rollouts, true);
             try (PackagedController controller = controller(kube, server, "first", List.of())) {
                 controller.awaitReady(START);
                 awaitPhase(kube, "Idle", rollouts, TO_IDLE);
@@ -92,7 +92,7 @@ final class ScaleBench {
     Active active(int foreign, int rollouts, List<String> more) {
         try (KubeApi kube = Bed.api(CRDS);
                 OneServer server = new OneServer()) {
-            fill(kube, foreign, rollouts);
+            fill(kube, foreign, rollouts, false);
             try (PackagedController first = controller(kube, server, "first", more)) {
                 first.awaitReady(START);
                 awaitPhase(kube, "Idle", rollouts, TO_IDLE);
@@ -123,12 +123,12 @@ final class ScaleBench {
         }
     }
 
-    private void fill(KubeApi kube, int foreign, int rollouts) {
+    private void fill(KubeApi kube, int foreign, int rollouts, boolean preset) {
         for (int i = 0; i < foreign; i++) {
             herd.putForeign(kube, "foreign-" + i, PODS_OF_A_FOREIGN_DEPLOYMENT);
         }
         for (int i = 0; i < rollouts; i++) {
-            herd.put(kube, lane(i));
+            herd.put(kube, lane(i), preset);
         }
     }
 
