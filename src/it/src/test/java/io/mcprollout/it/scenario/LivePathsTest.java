@@ -93,6 +93,24 @@ class LivePathsTest {
     }
 
     @Test
+    void aGatewayThatNoProbeComesByIsNamedAndHoldsNothing() {
+        // Given
+        cluster.api.jsonPatch(
+                "virtualservices.networking.istio.io",
+                LiveCluster.NAMESPACE,
+                "mcp-server",
+                "[{op: add, path: /spec/gateways/-, value: partners}]");
+        idle();
+        cluster.push("canary", "mcp:2");
+        // When
+        cluster.runUntil("promoted", controller::tick, () -> cluster.phase().equals("Promoted"));
+        // Then
+        assertThat(condition("EntryPointNotProbed").path("status").asText()).isEqualTo("True");
+        assertThat(condition("EntryPointNotProbed").path("message").asText())
+                .startsWith("VirtualService mcp-server is bound to 2 gateways, and probes come by 1 of them");
+    }
+
+    @Test
     void aTopologyThatIsRefusedIsNotAccepted() {
         // Given
         cluster.api.mergePatch("services", LiveCluster.NAMESPACE, "mcp-server", "{spec: {selector: {track: stable}}}");
