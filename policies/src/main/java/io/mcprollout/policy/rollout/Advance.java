@@ -79,13 +79,25 @@ final class Advance {
             return hold(scaling, now, now.clock(), now.step(), worst);
         }
         Instant end = approvedUntil(now);
-        if (!turn.now().isBefore(end) && turn.seen().mode() != Mode.Paused) {
+        boolean over = !turn.now().isBefore(end);
+        if (over && turn.seen().mode() == Mode.Paused) {
+            return guarded(scaling, now, late(now));
+        }
+        if (over) {
             return turn.goBack(
                     now,
                     Cause.NotApproved,
                     "nobody approved step " + now.wanted() + " of " + now.run().revision() + " in time");
         }
         return guarded(scaling, now, awaited(now));
+    }
+
+    private static Rationale late(AwaitingApproval state) {
+        return new Rationale(
+                "Paused",
+                "nobody approved step " + state.wanted() + " in time, and spec.mode is Paused",
+                Optional.empty(),
+                "rolled back as not approved when spec.mode is Active, unless it is approved");
     }
 
     private static Decision asking(Turn turn, AwaitingApproval state) {

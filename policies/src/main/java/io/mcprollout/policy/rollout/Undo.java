@@ -103,7 +103,8 @@ final class Undo {
                     + turn.candidate().deployment() + " needs to take all new sessions";
             return Advance.guarded(Scaling.up(turn, now), now, waits(turn, now, message, Optional.empty()));
         }
-        Instant end = turn.now().plus(TEMPLATE_PATIENCE.minus(now.clock().held()));
+        Duration left = TEMPLATE_PATIENCE.minus(now.clock().held());
+        Instant end = turn.now().plus(left.isNegative() ? Duration.ZERO : left);
         Effect restore = new Effect.RestoreTemplate(
                 turn.rollout().stable(), turn.rollout().candidate(), now.run().revision(), now.over());
         String message = "the template of " + now.run().revision() + " goes into "

@@ -63,4 +63,24 @@ class PauseTest {
         // Then
         assertThat(world.candidateShare()).isZero();
     }
+
+    @Test
+    void anApprovalThatIsLateWhilePausedWaitsForNoTime() {
+        // Given
+        Plans plans = new Plans();
+        plans.approvedWeight = 25;
+        World world = World.preparing(plans);
+        world.lookUntil(RolloutState.AwaitingApproval.class);
+        world.mode = Mode.Paused;
+        world.now = world.now.plus(Duration.ofHours(2));
+
+        // When
+        Decision decision = world.look();
+
+        // Then
+        assertThat(decision.next().state()).isInstanceOf(RolloutState.AwaitingApproval.class);
+        assertThat(decision.rationale().until()).isEmpty();
+        assertThat(decision.rationale().then())
+                .isEqualTo("rolled back as not approved when spec.mode is Active, unless it is approved");
+    }
 }

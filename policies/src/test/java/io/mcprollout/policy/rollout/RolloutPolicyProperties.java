@@ -36,6 +36,7 @@ class RolloutPolicyProperties {
         plans.capacity = new Capacity(random.nextInt(3) / 2.0, random.nextBoolean());
         world.desired = plans.accepted();
         world.interval = Duration.ofSeconds(random.nextInt(1, 30));
+        calm(world, random);
         // When
         for (int i = 0; i < LOOKS && !world.released; i++) {
             disturb(world, random);
@@ -52,6 +53,17 @@ class RolloutPolicyProperties {
         assertThat(world.dropped || world.rules.isEmpty())
                 .as(() -> "leaves no rule, but " + world.rules + " in " + world.rollout.state())
                 .isTrue();
+    }
+
+    /* Half of them are disturbed only when a release is somewhere on its way, or over. */
+    private static void calm(World world, SplittableRandom random) {
+        int looks = random.nextBoolean() ? random.nextInt(120) : 0;
+        for (int i = 0; i < looks && !world.released; i++) {
+            if (i == 1) {
+                world.push(World.V2);
+            }
+            world.look();
+        }
     }
 
     private static void disturb(World world, SplittableRandom random) {
