@@ -26,6 +26,7 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +34,8 @@ import java.util.Set;
 /** Everything the loop needs, put together; the one place where adapters meet. */
 final class Parts implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final long LOOK_AGAIN_MS = 20;
+    private static final long LOOK_AGAIN_MS = 5;
+    private static final int FEW = 8;
 
     private final PromptClient api;
     private final RolloutWatch rollouts;
@@ -128,14 +130,40 @@ final class Parts implements AutoCloseable {
     private void openWhenKnown() {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!isSynced() && System.nanoTime() < end) {
-            try {
-                Thread.sleep(LOOK_AGAIN_MS);
-            } catch (InterruptedException closing) {
+            if (!pause()) {
                 return;
             }
         }
         queue.open();
-        rollouts.keys().forEach(queue::wake);
+        Set<RolloutKey> first = rollouts.underWay();
+        first.forEach(queue::wake);
+        Set<RolloutKey> others = new HashSet<>(rollouts.keys());
+        others.removeAll(first);
+        for (RolloutKey resting : others) {
+            if (!awaitQuiet()) {
+                return;
+            }
+            queue.wake(resting);
+        }
+    }
+
+    /* Thousands that rest are looked at a few at a time: users wait for none of them, and all at once they need memory. */
+    private boolean awaitQuiet() {
+        while (queue.looks() >= FEW) {
+            if (!pause()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(LOOK_AGAIN_MS);
+            return true;
+        } catch (InterruptedException closing) {
+            return false;
+        }
     }
 
     private boolean isSynced() {

@@ -151,6 +151,11 @@ final class WorkQueue implements AutoCloseable {
         fill();
     }
 
+    /** Looks that are under way or wait for a place. */
+    synchronized int looks() {
+        return AT_ONCE - places + waiting.size();
+    }
+
     /** How long the longest look that is under way has taken so far. */
     synchronized Duration longestLook() {
         long now = System.nanoTime();

@@ -21,11 +21,15 @@ public final class RolloutWatch implements AutoCloseable {
     private final Optional<String> own;
     private final Consumer<RolloutKey> changed;
 
-    private record Listed(RolloutKey key, Optional<String> controllerClass) {
+    private record Listed(RolloutKey key, Optional<String> controllerClass, boolean isUnderWay) {
         static Listed of(JsonNode rollout) {
+            boolean underWay = rollout.at("/metadata/finalizers")
+                    .valueStream()
+                    .anyMatch(finalizer -> finalizer.asText().equals(KubeRolloutStore.FINALIZER));
             return new Listed(
                     RolloutWatch.key(ObjectName.of(rollout).interned()),
-                    RolloutWatch.controllerClass(rollout.path("spec")));
+                    RolloutWatch.controllerClass(rollout.path("spec")),
+                    underWay);
         }
     }
 
@@ -59,6 +63,11 @@ public final class RolloutWatch implements AutoCloseable {
     /** All rollouts that are known. */
     public Set<RolloutKey> keys() {
         return keys(rollouts.facets());
+    }
+
+    /** Those of which an attempt was under way when they were written last. */
+    public Set<RolloutKey> underWay() {
+        return keys(rollouts.facets().stream().filter(Listed::isUnderWay).toList());
     }
 
     private Set<RolloutKey> keys(Collection<Listed> listed) {

@@ -8,6 +8,7 @@ import io.mcprollout.controller.adapter.kube.RolloutWatch;
 import io.mcprollout.controller.port.RolloutKey;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +34,23 @@ class ControllerClassTest {
                 assertThat(watch.get(new RolloutKey(KubeBed.NAMESPACE, "blue")).isPresent())
                         .isEqualTo("blue".equals(own));
             }
+        }
+    }
+
+    @Test
+    void tellsThoseUnderWayFromThoseThatRest() {
+        // Given
+        try (KubeBed bed = new KubeBed()) {
+            bed.api.apply(KubeBed.rollout("resting", ""));
+            bed.api.apply(KubeBed.rollout("stepping", ""));
+            // When
+            bed.api.mergePatch(
+                    "mcprollouts", KubeBed.NAMESPACE, "stepping", "{metadata: {finalizers: [mcprollout.io/traffic]}}");
+            // Then
+            KubeBed.await()
+                    .untilAsserted(() -> assertThat(bed.rollouts.underWay())
+                            .containsExactly(new RolloutKey(KubeBed.NAMESPACE, "stepping")));
+            assertThat(bed.rollouts.keys()).hasSize(2);
         }
     }
 }
