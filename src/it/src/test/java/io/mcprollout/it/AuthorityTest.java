@@ -1,11 +1,14 @@
 package io.mcprollout.it;
 
+import static io.mcprollout.sandbox.kube.http.Fault.answer;
+import static io.mcprollout.sandbox.kube.http.Faults.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.sandbox.bed.Bed;
 import io.mcprollout.sandbox.kube.http.RequestLog;
+import io.mcprollout.sandbox.kube.model.Call;
 import io.mcprollout.sandbox.process.Launch;
 import io.mcprollout.sandbox.process.PackagedController;
 import io.mcprollout.sandbox.server.Fault;
@@ -13,6 +16,7 @@ import io.mcprollout.sandbox.server.Faults;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -73,6 +77,7 @@ class AuthorityTest {
                         .atMost(DemoBed.LIMIT)
                         .until(() -> called(bed, "/nodes get"));
                 bed.player().faults("demo", "mcp-server-stable", Faults.none());
+                readDestinationRulesForLackOfAWatch(bed);
                 bed.player().faults("demo", "mcp-server-canary", Faults.of(new Fault.HttpError("tools/call", 500, 1)));
                 demo.awaitPhase("RolledBack");
                 bed.kube().delete("mcprollouts.mcprollout.io", "demo", "mcp-server");
@@ -97,6 +102,17 @@ class AuthorityTest {
         assertThat(new TreeSet<>(calls.stream().map(AuthorityTest::verb).toList()))
                 .as("called")
                 .isEqualTo(granted);
+    }
+
+    /** What is not watched at the moment is read. */
+    private static void readDestinationRulesForLackOfAWatch(Bed bed) {
+        Predicate<Call> watch = on("watch", "destinationrules", "");
+        var away = bed.kube().faults().always(watch, answer(503, "ServiceUnavailable", "away"));
+        bed.kube().endWatches(watch);
+        await("reads what it cannot watch")
+                .atMost(DemoBed.LIMIT)
+                .until(() -> called(bed, "networking.istio.io/destinationrules get"));
+        away.close();
     }
 
     private static boolean called(Bed bed, String verb) {
