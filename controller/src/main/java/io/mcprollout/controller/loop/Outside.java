@@ -28,6 +28,12 @@ record Outside(Ledger ledger, List<Found> lately, Instant deafUntil) {
     /* A block of the mesh, and a reading more. */
     private static final Duration FIRST_BLOCK = MeshBlock.LONGEST.plusSeconds(5);
 
+    /*
+     * Within the time for which what was found matters, one in six seconds. Which of the prober's requests a reading has counted is known but
+     * for one or two at its edges, and a loaded machine stretches these.
+     */
+    private static final long FEWEST = 20;
+
     /** Requests of one source's block; at least so many, whichever of the prober's are in it. */
     record Found(String source, Instant at, long requests) {}
 
@@ -89,12 +95,13 @@ record Outside(Ledger ledger, List<Found> lately, Instant deafUntil) {
                 : this;
     }
 
-    /** The source that counted most of them: two may have counted the same. */
+    /** The source that counted most of them, for two may have counted the same; empty when they are too few to be told from the prober's own. */
     Optional<Paths.Outside> seen() {
         Map<String, Long> bySource = new TreeMap<>();
         lately.forEach(found -> bySource.merge(found.source(), found.requests(), Long::sum));
         return bySource.entrySet().stream()
                 .max(Comparator.comparingLong(Map.Entry::getValue))
+                .filter(most -> most.getValue() >= FEWEST)
                 .map(most -> new Paths.Outside(most.getKey(), most.getValue()));
     }
 }
