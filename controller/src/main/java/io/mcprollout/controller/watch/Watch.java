@@ -126,6 +126,11 @@ public final class Watch<F> implements AutoCloseable {
         return held(namespace).map(Held::object).toList();
     }
 
+    /** What is at hand of an object; empty when there is none, as far as is known. */
+    public Optional<F> facet(ObjectName name) {
+        return held(name).map(Held::facet);
+    }
+
     /** What is at hand of all objects. */
     public List<F> facets() {
         return scopes.stream()

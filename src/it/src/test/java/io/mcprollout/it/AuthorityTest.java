@@ -25,21 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * rollback and a deletion.
  */
 class AuthorityTest {
-    private static final String HTTP_ROUTES = """
-            apiVersion: apiextensions.k8s.io/v1
-            kind: CustomResourceDefinition
-            metadata: {name: httproutes.gateway.networking.k8s.io}
-            spec:
-              group: gateway.networking.k8s.io
-              names: {kind: HTTPRoute, listKind: HTTPRouteList, plural: httproutes, singular: httproute}
-              scope: Namespaced
-              versions:
-                - name: v1
-                  served: true
-                  storage: true
-                  schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-            """;
-
     /** How the controller is installed: for all namespaces, or for one. */
     enum Overlay {
         CLUSTER("deploy/kustomize/cluster"),
@@ -144,8 +129,8 @@ class AuthorityTest {
             return rollout;
         });
         bed.kube().mergePatch("deployments.apps", "demo", "mcp-server-canary", "{spec: {replicas: 1}}");
-        bed.kube().apply(Keda.DEFINITION);
-        bed.kube().apply(HTTP_ROUTES);
+        bed.kube().apply(Definition.SCALED_OBJECT);
+        bed.kube().apply(Definition.HTTP_ROUTE);
         return demo.secure();
     }
 

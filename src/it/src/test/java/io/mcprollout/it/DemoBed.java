@@ -6,15 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.sandbox.bed.Bed;
+import io.mcprollout.sandbox.bed.Packed;
 import io.mcprollout.sandbox.mesh.MeshSettings;
 import io.mcprollout.sandbox.player.PlayerSettings;
 import io.mcprollout.sandbox.process.Launch;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The demo's cluster with the shipped roles, for packaged controllers. */
@@ -35,7 +32,7 @@ final class DemoBed implements AutoCloseable {
                 PlayerSettings.defaults().withGrace(Duration.ofSeconds(1)),
                 MeshSettings.of("demo/mcp-gateway"));
         Stream.of("server.yaml", "demo-policy.yaml", "rollout.yaml")
-                .forEach(file -> bed.kube().apply(demo(file)));
+                .forEach(file -> bed.kube().apply(Packed.text("/demo/" + file)));
         Stream.of("deploy/kustomize/base", "deploy/kustomize/tenant/credentials.yaml", roles)
                 .flatMap(path -> Manifest.read(path).stream())
                 .filter(manifest -> manifest.kind().matches("Namespace|ServiceAccount|.*Role|.*RoleBinding"))
@@ -108,14 +105,6 @@ final class DemoBed implements AutoCloseable {
                 .get("leases.coordination.k8s.io", "mcprollout-system", "mcprollout")
                 .map(lease -> lease.at("/spec/holderIdentity").asText(""))
                 .orElse("");
-    }
-
-    private static String demo(String file) {
-        try (var in = Objects.requireNonNull(Bed.class.getResourceAsStream("/demo/" + file), file)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
     }
 
     @Override

@@ -21,7 +21,6 @@ import java.util.stream.Collectors;
  */
 /** Finds the ways by which requests reach the Service of a DestinationRule past the managed routes. */
 final class Bypasses {
-    private static final String MESH = "mesh";
     private static final Set<String> RULES = Set.of("http", "tls", "tcp");
 
     private final IstioObjects objects;
@@ -113,10 +112,9 @@ final class Bypasses {
         }
 
         private void entryPoints(ObjectNode object) {
-            Set<String> gateways = gateways(object);
-            Set<String> hosts = new TreeSet<>();
-            object.at("/spec/hosts").forEach(one -> hosts.add(destinations.qualified(one.asText())));
-            if (gateways.remove(MESH)) {
+            Set<String> gateways = Reach.gateways(object);
+            Set<String> hosts = Reach.hosts(object, destinations);
+            if (gateways.remove(Reach.MESH)) {
                 covered.addAll(hosts);
             }
             Set<String> ways = probes.stream()
@@ -234,12 +232,6 @@ final class Bypasses {
             return pattern.equals(name)
                     || pattern.equals("*")
                     || (pattern.startsWith("*.") && name.endsWith(pattern.substring(1)));
-        }
-
-        private static Set<String> gateways(JsonNode object) {
-            Set<String> gateways = new HashSet<>();
-            object.at("/spec/gateways").forEach(gateway -> gateways.add(gateway.asText()));
-            return gateways.isEmpty() ? new HashSet<>(Set.of(MESH)) : gateways;
         }
 
         private static String name(JsonNode object) {

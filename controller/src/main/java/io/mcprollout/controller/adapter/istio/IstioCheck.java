@@ -9,13 +9,13 @@ import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
 import io.mcprollout.policy.traffic.Slot;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Finds everything that stands in the way of managing routes, at once. */
 final class IstioCheck {
@@ -138,7 +138,7 @@ final class IstioCheck {
                             problems.add(new Problem(bad.reason(), field + bad.field(), bad.message()));
                     }
                 }
-                sameHost(object, service, routes)
+                sameHost(object, service, routes, destinations)
                         .ifPresent(message -> problems.add(new Problem("HostNotUnique", field + ".name", message)));
             }
             case Answer.Absent absent ->
@@ -186,35 +186,21 @@ final class IstioCheck {
      * Gateways merge VirtualServices of one host in the order of their creation and sidecars take one of them: where the managed route
      * stands is then nobody's decision.
      */
-    private Optional<String> sameHost(ObjectNode object, Routes.VirtualService service, Routes.Istio routes) {
-        Set<String> own = hosts(object, routes.namespace());
+    private Optional<String> sameHost(
+            ObjectNode object, Routes.VirtualService service, Routes.Istio routes, Destinations names) {
+        Set<String> own = Reach.hosts(object, names);
         for (ObjectNode other : objects.virtualServices(routes.namespace())) {
             String name = other.path("metadata").path("name").asText();
-            Set<String> shared = hosts(other, routes.namespace());
+            Set<String> shared = Reach.hosts(other, names);
             shared.retainAll(own);
-            if (!name.equals(service.name()) && !shared.isEmpty() && meet(gateways(object), gateways(other))) {
+            if (!name.equals(service.name())
+                    && !shared.isEmpty()
+                    && !Collections.disjoint(Reach.gateways(object), Reach.gateways(other))) {
                 return Optional.of("VirtualService " + service.name() + " and VirtualService " + name
                         + " are both for host " + shared.iterator().next()
                         + "; which of them routes a request depends on their age. Put the routes into one");
             }
         }
         return Optional.empty();
-    }
-
-    private static boolean meet(Set<String> one, Set<String> other) {
-        return one.stream().anyMatch(other::contains);
-    }
-
-    private static Set<String> hosts(JsonNode object, String namespace) {
-        Set<String> hosts = new TreeSet<>();
-        Destinations names = new Destinations(namespace, Optional.empty(), Map.of());
-        object.path("spec").path("hosts").forEach(host -> hosts.add(names.qualified(host.asText())));
-        return hosts;
-    }
-
-    private static Set<String> gateways(JsonNode object) {
-        Set<String> gateways = new TreeSet<>();
-        object.path("spec").path("gateways").forEach(gateway -> gateways.add(gateway.asText()));
-        return gateways.isEmpty() ? Set.of("mesh") : gateways;
     }
 }

@@ -9,7 +9,6 @@ import io.mcprollout.controller.watch.Kept;
 import io.mcprollout.controller.watch.ObjectName;
 import io.mcprollout.controller.watch.Watch;
 import io.mcprollout.policy.traffic.Slot;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -108,15 +107,11 @@ final class IstioObjects implements AutoCloseable {
     }
 
     private static List<ObjectNode> items(Answer answer) {
-        List<ObjectNode> items = new ArrayList<>();
-        if (answer instanceof Answer.Found(ObjectNode list)) {
-            list.path("items").forEach(item -> {
-                if (item instanceof ObjectNode object) {
-                    items.add(object);
-                }
-            });
-        }
-        return items;
+        return answer.found().stream()
+                .flatMap(list -> list.path("items").valueStream())
+                .filter(ObjectNode.class::isInstance)
+                .map(ObjectNode.class::cast)
+                .toList();
     }
 
     /*
@@ -141,7 +136,7 @@ final class IstioObjects implements AutoCloseable {
     }
 
     private static Optional<String> host(Answer answer) {
-        return answer instanceof Answer.Found(ObjectNode rule) ? host(rule) : Optional.empty();
+        return answer.found().flatMap(IstioObjects::host);
     }
 
     private static Optional<String> host(ObjectNode rule) {

@@ -99,8 +99,9 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         return istio.virtualServices().stream()
                 .map(Routes.VirtualService::name)
                 .filter(name -> objects.look(IstioKind.VIRTUAL_SERVICE, istio.namespace(), name)
-                                instanceof Answer.Found(ObjectNode object)
-                        && isGitManaged(object))
+                        .found()
+                        .filter(IstioTrafficRouter::isGitManaged)
+                        .isPresent())
                 .findFirst()
                 .map(name -> "VirtualService " + name);
     }

@@ -142,7 +142,7 @@ public final class KubeRolloutStore implements RolloutStore {
                     List.of(new Problem(Problems.INVALID, "spec", "cannot be read: " + e.getOriginalMessage())));
         }
         Wish wish = parser.parse(rollout.namespace(), spec, name -> rollouts.policy(rollout.namespace(), name));
-        List<Problem> problems = new ArrayList<>(Rivals.problems(resource, rollouts.all(rollout.namespace())));
+        List<Problem> problems = new ArrayList<>(Rivals.problems(resource, rollouts.rivals(rollout)));
         if (wish instanceof Wish.Refused refused) {
             problems.addAll(0, refused.problems());
         } else if (wish instanceof Wish.Accepted accepted && !underWay) {

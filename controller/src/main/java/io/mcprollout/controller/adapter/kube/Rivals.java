@@ -6,9 +6,11 @@ import io.mcprollout.controller.port.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Two McpRollouts that want the same Deployment or VirtualService route: the older one has it, the other is refused. */
 final class Rivals {
@@ -57,6 +59,19 @@ final class Rivals {
             }
         }
         return null;
+    }
+
+    /** Names of all that a spec wants, of whatever kind: what shares none of them is no rival. */
+    static Set<String> names(JsonNode spec) {
+        Set<String> names = new HashSet<>();
+        for (String role : List.of("stable", "canary")) {
+            names.add(spec.path("workloads").path(role).path("name").asText().intern());
+        }
+        spec.path("traffic")
+                .path("istio")
+                .path("virtualServices")
+                .forEach(service -> names.add(service.path("name").asText().intern()));
+        return Set.copyOf(names);
     }
 
     private static Map<String, String> wants(GenericKubernetesResource resource) {

@@ -9,6 +9,7 @@ import io.mcprollout.controller.watch.Kept;
 import io.mcprollout.controller.watch.ObjectName;
 import io.mcprollout.controller.watch.Watch;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -21,7 +22,8 @@ public final class RolloutWatch implements AutoCloseable {
     private final Optional<String> own;
     private final Consumer<RolloutKey> changed;
 
-    private record Listed(RolloutKey key, Optional<String> controllerClass, boolean isUnderWay) {
+    /** @param wants names of the Deployments and VirtualServices that it wants */
+    private record Listed(RolloutKey key, Optional<String> controllerClass, boolean isUnderWay, Set<String> wants) {
         static Listed of(JsonNode rollout) {
             boolean underWay = rollout.at("/metadata/finalizers")
                     .valueStream()
@@ -29,7 +31,8 @@ public final class RolloutWatch implements AutoCloseable {
             return new Listed(
                     RolloutWatch.key(ObjectName.of(rollout).interned()),
                     RolloutWatch.controllerClass(rollout.path("spec")),
-                    underWay);
+                    underWay,
+                    Rivals.names(rollout.path("spec")));
         }
     }
 
@@ -90,9 +93,19 @@ public final class RolloutWatch implements AutoCloseable {
                 .map(JsonNode::asText);
     }
 
-    /** All of a namespace; those of other classes, too: they may be rivals for a route. */
-    Collection<GenericKubernetesResource> all(String namespace) {
-        return rollouts.all(namespace).stream().map(Json::resource).toList();
+    /* Asked at every look of every rollout, and a namespace may have thousands: only those are unpacked that share a name. */
+    /** Those of the namespace, of any class, that may want a Deployment or route that this one wants; not itself. */
+    Collection<GenericKubernetesResource> rivals(RolloutKey rollout) {
+        ObjectName own = new ObjectName(rollout.namespace(), rollout.name());
+        Set<String> wanted = rollouts.facet(own).map(Listed::wants).orElse(Set.of());
+        return rollouts.facets(rollout.namespace()).stream()
+                .filter(other -> !other.key().equals(rollout) && !Collections.disjoint(wanted, other.wants()))
+                .flatMap(other -> resource(other.key()).stream())
+                .toList();
+    }
+
+    private Optional<GenericKubernetesResource> resource(RolloutKey rollout) {
+        return rollouts.get(new ObjectName(rollout.namespace(), rollout.name())).map(Json::resource);
     }
 
     void learn(GenericKubernetesResource written) {

@@ -6,6 +6,7 @@ import static io.mcprollout.it.istio.IstioBed.ROUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcprollout.controller.port.ProbeSpec;
+import io.mcprollout.it.Definition;
 import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.sandbox.kube.http.Fault;
 import java.net.URI;
@@ -27,8 +28,8 @@ class BypassesTest extends RouterBed {
 
     @BeforeEach
     void kindsOfOthers() {
-        bed.api.apply(kind("ingresses", "networking.k8s.io", "Ingress"));
-        bed.api.apply(kind("httproutes", "gateway.networking.k8s.io", "HTTPRoute"));
+        bed.api.apply(Definition.of("ingresses", "networking.k8s.io", "v1", "Ingress"));
+        bed.api.apply(Definition.HTTP_ROUTE);
     }
 
     @Test
@@ -363,22 +364,5 @@ class BypassesTest extends RouterBed {
         return "{apiVersion: networking.istio.io/v1, kind: VirtualService,"
                 + " metadata: {name: other, namespace: mcp-services},"
                 + " spec: {hosts: [other.example.com], gateways: [public], " + rules + "}}";
-    }
-
-    private static String kind(String plural, String group, String kind) {
-        return """
-                apiVersion: apiextensions.k8s.io/v1
-                kind: CustomResourceDefinition
-                metadata: {name: %1$s.%2$s}
-                spec:
-                  group: %2$s
-                  names: {kind: %3$s, listKind: %3$sList, plural: %1$s, singular: %1$s}
-                  scope: Namespaced
-                  versions:
-                    - name: v1
-                      served: true
-                      storage: true
-                      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-                """.formatted(plural, group, kind);
     }
 }

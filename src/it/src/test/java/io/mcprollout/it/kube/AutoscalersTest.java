@@ -5,7 +5,7 @@ import static io.mcprollout.it.kube.KubeBed.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcprollout.controller.port.Setup;
-import io.mcprollout.it.Keda;
+import io.mcprollout.it.Definition;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.rollout.SlotView.Scaler;
 import io.mcprollout.policy.traffic.Slot;
@@ -77,7 +77,7 @@ class AutoscalersTest {
             })
     void seesAScaledObjectBeforeTheAutoscalerThatComesOfIt(String advanced, boolean mayShrink) {
         // Given
-        bed.api.apply(Keda.DEFINITION);
+        bed.api.apply(Definition.SCALED_OBJECT);
         bed.api.apply("""
                 apiVersion: keda.sh/v1alpha1
                 kind: ScaledObject

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.mcprollout.it.Shipped;
 import io.mcprollout.sandbox.kube.KubeApi;
 import io.mcprollout.sandbox.kube.model.ApiException;
 import java.io.IOException;
@@ -29,9 +30,7 @@ class CrdGoldenTest {
 
     @BeforeAll
     static void install() {
-        for (String plural : List.of("mcprollouts", "mcprolloutpolicies")) {
-            API.apply(read(Path.of("../../deploy/crds", plural + ".mcprollout.io-v1.yml")));
-        }
+        Shipped.crds(API);
     }
 
     @AfterAll

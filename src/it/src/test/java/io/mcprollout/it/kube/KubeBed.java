@@ -15,13 +15,10 @@ import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.RolloutStore.Stored;
 import io.mcprollout.controller.port.RolloutStore.Wish;
 import io.mcprollout.controller.port.Setup;
+import io.mcprollout.it.Shipped;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.sandbox.kube.KubeApi;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -47,18 +44,9 @@ final class KubeBed implements AutoCloseable {
     volatile boolean schemaIsOld;
 
     KubeBed() {
-        for (String file : List.of(
-                "crds/mcprollouts.mcprollout.io-v1.yml",
-                "crds/mcprolloutpolicies.mcprollout.io-v1.yml",
-                "kustomize/base/namespace.yaml",
-                "kustomize/base/service-account.yaml",
-                "kustomize/base/rbac.yaml",
-                "kustomize/cluster/rbac.yaml")) {
-            api.apply(read(Path.of("../../deploy", file)));
-        }
+        Shipped.everywhere(api);
         api.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: mcp-services}");
-        api.apply(read(Path.of("../../deploy/kustomize/tenant/credentials.yaml"))
-                .replace("metadata:\n", "metadata:\n  namespace: mcp-services\n"));
+        api.apply(Shipped.text("kustomize/tenant/credentials.yaml", NAMESPACE));
         api.authorizeByRoles();
         client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(api.kubeconfig("system:serviceaccount:mcprollout-system:mcprollout")))
@@ -153,14 +141,6 @@ final class KubeBed implements AutoCloseable {
 
     Setup setup() {
         return ((Wish.Accepted) load().wish()).setup();
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

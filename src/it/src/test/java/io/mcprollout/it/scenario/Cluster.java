@@ -3,7 +3,6 @@ package io.mcprollout.it.scenario;
 import io.mcprollout.controller.loop.History;
 import io.mcprollout.controller.loop.RolloutLoop;
 import io.mcprollout.controller.port.Herald;
-import io.mcprollout.controller.port.Meters;
 import io.mcprollout.controller.port.ProbeSpec;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.RolloutStore;
@@ -42,7 +41,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** A cluster in memory, with the real loop in it; time passes only when it is told to. */
-final class Cluster implements Site, RolloutStore, Workloads, Herald, Meters {
+final class Cluster implements Site, RolloutStore, Workloads, Herald, Uncounted {
     static final RolloutKey KEY = new RolloutKey("mcp-services", "mcp-server");
     static final Revision V1 = new Revision("1-v1");
     static final Revision V2 = new Revision("1-v2");
@@ -455,19 +454,4 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Meters {
     public void announce(RolloutKey rollout, boolean warning, String reason, String message) {
         events.add(reason + ": " + message);
     }
-
-    @Override
-    public void ticked(Duration took) {}
-
-    @Override
-    public void late(Duration late) {}
-
-    @Override
-    public void moved(RolloutKey rollout, String from, String to) {}
-
-    @Override
-    public void shifted(RolloutKey rollout, int percent) {}
-
-    @Override
-    public void failed(RolloutKey rollout, String what) {}
 }

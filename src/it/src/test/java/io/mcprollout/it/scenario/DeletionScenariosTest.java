@@ -2,6 +2,7 @@ package io.mcprollout.it.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcprollout.it.Shipped;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.sandbox.kube.http.Fault;
 import io.mcprollout.sandbox.kube.http.Faults;
@@ -146,7 +147,7 @@ class DeletionScenariosTest {
     void theNamespaceGoes() {
         // Given
         LiveCluster live = atHalf("Replace");
-        live.api.apply(LiveCluster.read(LiveCluster.DEPLOY.resolve("kustomize/cluster/rbac.yaml")));
+        live.api.apply(Shipped.text("kustomize/cluster/rbac.yaml"));
         // When
         live.api.delete("namespaces", "", NS);
         live.runUntil(

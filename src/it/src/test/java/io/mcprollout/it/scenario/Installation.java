@@ -15,8 +15,8 @@ import io.mcprollout.controller.adapter.kube.SpecParser;
 import io.mcprollout.controller.loop.RolloutLoop;
 import io.mcprollout.controller.port.Fence;
 import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.it.Shipped;
 import io.mcprollout.sandbox.kube.KubeApi;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +34,6 @@ import java.util.function.BooleanSupplier;
  * passed. Its clock goes on with every look.
  */
 final class Installation implements AutoCloseable {
-    private static final Path DEPLOY = Path.of("../../deploy");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /* Between two writes of status that only tell something else. */
@@ -54,15 +53,7 @@ final class Installation implements AutoCloseable {
     private final RolloutLoop loop;
 
     Installation() {
-        for (String file : List.of(
-                "crds/mcprollouts.mcprollout.io-v1.yml",
-                "crds/mcprolloutpolicies.mcprollout.io-v1.yml",
-                "kustomize/base/namespace.yaml",
-                "kustomize/base/service-account.yaml",
-                "kustomize/base/rbac.yaml",
-                "kustomize/cluster/rbac.yaml")) {
-            api.apply(LiveCluster.read(DEPLOY.resolve(file)));
-        }
+        Shipped.everywhere(api);
         api.installIstio();
         api.authorizeByRoles();
         client = new KubernetesClientBuilder()

@@ -3,13 +3,10 @@ package io.mcprollout.it.scenario;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.it.Shipped;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.sandbox.kube.KubeApi;
 import io.mcprollout.sandbox.kube.istio.IstioWebhook;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +30,6 @@ final class LiveCluster implements Site, AutoCloseable {
     private static final Duration STEP = Duration.ofSeconds(1);
     /* In the watches' time, which passes while this cluster's stands still. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    static final Path DEPLOY = Path.of("../../deploy");
 
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     final Clock clock = new Clock() {
@@ -60,18 +56,10 @@ final class LiveCluster implements Site, AutoCloseable {
     private final Map<String, Long> played = new HashMap<>();
 
     LiveCluster(String promotion) {
-        for (String file : List.of(
-                "crds/mcprollouts.mcprollout.io-v1.yml",
-                "crds/mcprolloutpolicies.mcprollout.io-v1.yml",
-                "kustomize/base/namespace.yaml",
-                "kustomize/base/service-account.yaml",
-                "kustomize/base/rbac.yaml")) {
-            api.apply(read(DEPLOY.resolve(file)));
-        }
+        Shipped.base(api);
         istio = api.installIstio();
         api.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: mcp-services}");
-        api.apply(read(DEPLOY.resolve("kustomize/tenant/rollouts.yaml"))
-                .replace("metadata:\n", "metadata:\n  namespace: mcp-services\n"));
+        api.apply(Shipped.text("kustomize/tenant/rollouts.yaml", NAMESPACE));
         deployment("stable");
         deployment("canary");
         api.apply(ROUTE);
@@ -314,14 +302,6 @@ final class LiveCluster implements Site, AutoCloseable {
     @Override
     public boolean mintsSessions() {
         return false;
-    }
-
-    static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

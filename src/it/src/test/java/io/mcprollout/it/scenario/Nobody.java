@@ -3,7 +3,6 @@ package io.mcprollout.it.scenario;
 import io.mcprollout.controller.loop.RolloutLoop;
 import io.mcprollout.controller.port.Herald;
 import io.mcprollout.controller.port.MeshOrder;
-import io.mcprollout.controller.port.Meters;
 import io.mcprollout.controller.port.MetricSource;
 import io.mcprollout.controller.port.ProbeOrder;
 import io.mcprollout.controller.port.Prober;
@@ -18,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** Who probes nothing and counts nothing. */
-final class Nobody implements Prober, Meters {
+final class Nobody implements Prober, Uncounted {
     /** A loop whose attempts get no evidence. */
     static RolloutLoop loop(RolloutStore store, TrafficRouter router, Workloads workloads, Herald herald, Clock clock) {
         Nobody nobody = new Nobody();
@@ -44,19 +43,4 @@ final class Nobody implements Prober, Meters {
     public Seen drain(RolloutKey rollout, Instant now) {
         return new Seen(List.of(), List.of(), now);
     }
-
-    @Override
-    public void ticked(Duration took) {}
-
-    @Override
-    public void late(Duration late) {}
-
-    @Override
-    public void moved(RolloutKey rollout, String from, String to) {}
-
-    @Override
-    public void shifted(RolloutKey rollout, int percent) {}
-
-    @Override
-    public void failed(RolloutKey rollout, String what) {}
 }

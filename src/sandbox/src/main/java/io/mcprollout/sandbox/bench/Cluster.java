@@ -2,25 +2,22 @@ package io.mcprollout.sandbox.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mcprollout.sandbox.bed.Bed;
+import io.mcprollout.sandbox.bed.Packed;
 import io.mcprollout.sandbox.mesh.MeshSettings;
 import io.mcprollout.sandbox.player.PlayerSettings;
 import io.mcprollout.sandbox.process.Launch;
 import io.mcprollout.sandbox.process.PackagedController;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /** A sandbox cluster with a packaged controller, as it is measured: with the image's flags and its AOT cache. */
 final class Cluster implements AutoCloseable {
     static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final String ROLLOUTS = "mcprollouts.mcprollout.io";
-    private static final String LANE = resource("/bench/lane.yaml");
+    private static final String LANE = Packed.text("/bench/lane.yaml");
 
     private final Bed bed;
     private final PackagedController controller;
@@ -120,15 +117,6 @@ final class Cluster implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", interrupted);
-        }
-    }
-
-    /** A text of the class path. */
-    static String resource(String path) {
-        try (var in = Objects.requireNonNull(Cluster.class.getResourceAsStream(path), path)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
         }
     }
 

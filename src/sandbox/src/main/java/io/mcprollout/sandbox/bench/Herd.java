@@ -3,6 +3,7 @@ package io.mcprollout.sandbox.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.sandbox.bed.Bed;
+import io.mcprollout.sandbox.bed.Packed;
 import io.mcprollout.sandbox.kube.KubeApi;
 import io.mcprollout.sandbox.kube.model.Json;
 import io.mcprollout.sandbox.mesh.MeshSettings;
@@ -22,7 +23,7 @@ import java.util.Map;
  */
 final class Herd {
     private static final String MODEL = "herd-model";
-    private static final String LANE = Cluster.resource("/bench/scale.yaml").replace("${lane}", MODEL);
+    private static final String LANE = Packed.text("/bench/scale.yaml").replace("${lane}", MODEL);
     private static final String IMAGE_PATCH =
             "[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/image\","
                     + "\"value\":\"sandbox/mcp-server:1.1\"}]";

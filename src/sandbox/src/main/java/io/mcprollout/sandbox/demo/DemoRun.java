@@ -5,6 +5,7 @@ import io.mcprollout.sandbox.agent.AgentLoad;
 import io.mcprollout.sandbox.agent.LoadSpec;
 import io.mcprollout.sandbox.agent.ToolCall;
 import io.mcprollout.sandbox.bed.Bed;
+import io.mcprollout.sandbox.bed.Packed;
 import io.mcprollout.sandbox.mesh.MeshSettings;
 import io.mcprollout.sandbox.player.PlayerSettings;
 import io.mcprollout.sandbox.process.Launch;
@@ -17,7 +18,6 @@ import io.mcprollout.sandbox.story.ScenarioReport;
 import io.mcprollout.sandbox.story.Story;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +25,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * One scenario from an empty cluster to its end.
@@ -69,7 +68,7 @@ final class DemoRun {
                 PlayerSettings.defaults().withBackOff(Duration.ofSeconds(2)).withGrace(Duration.ofSeconds(1));
         try (Bed bed = Bed.start(crds, pods, MeshSettings.of(Scenario.NAMESPACE + "/mcp-gateway"))) {
             List.of("server.yaml", "demo-policy.yaml", "rollout.yaml")
-                    .forEach(file -> bed.kube().apply(resource(file)));
+                    .forEach(file -> bed.kube().apply(Packed.text("/demo/" + file)));
             ApiReader api = new ApiReader(bed.kube().url(), Scenario.NAMESPACE, Scenario.ROLLOUT);
             Runnable watching = RouteWeight.follow(bed.kube(), weight -> story.weight(Instant.now(), weight));
             try (PackagedController controller = PackagedController.start(launch(bed))) {
@@ -202,14 +201,6 @@ final class DemoRun {
                         Scenario.CANARY,
                         "[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/image\",\"value\":\""
                                 + NEW_IMAGE + "\"}]");
-    }
-
-    private static String resource(String file) {
-        try (var in = Objects.requireNonNull(DemoRun.class.getResourceAsStream("/demo/" + file), file)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /* For whoever wants to see what kubectl would have shown. */

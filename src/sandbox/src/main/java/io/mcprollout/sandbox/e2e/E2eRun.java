@@ -3,6 +3,7 @@ package io.mcprollout.sandbox.e2e;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.sandbox.bed.Bed;
+import io.mcprollout.sandbox.bed.Packed;
 import io.mcprollout.sandbox.envoy.EnvoyGateway;
 import io.mcprollout.sandbox.mesh.MeshSettings;
 import io.mcprollout.sandbox.player.PlayerSettings;
@@ -14,9 +15,6 @@ import io.mcprollout.sandbox.story.RolloutView;
 import io.mcprollout.sandbox.story.RouteWeight;
 import io.mcprollout.sandbox.story.ScenarioReport;
 import io.mcprollout.sandbox.story.Story;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +69,7 @@ final class E2eRun {
                         MeshSettings.of(NAMESPACE + "/mcp-gateway"),
                         parts.envoy(),
                         folder.resolve("envoy")))) {
-            List.of("server.yaml", "rollout.yaml").forEach(file -> bed.kube().apply(resource(file)));
+            List.of("server.yaml", "rollout.yaml").forEach(file -> bed.kube().apply(Packed.text("/e2e/" + file)));
             ApiReader api = new ApiReader(bed.kube().url(), NAMESPACE, "time");
             Runnable watching = RouteWeight.follow(bed.kube(), weight -> story.weight(Instant.now(), weight));
             try (PackagedController controller = PackagedController.start(
@@ -221,13 +219,5 @@ final class E2eRun {
             }
             return deployment;
         });
-    }
-
-    private static String resource(String file) {
-        try (var in = Objects.requireNonNull(E2eRun.class.getResourceAsStream("/e2e/" + file), file)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
