@@ -15,6 +15,9 @@ public interface ControllerConfig {
     /** Namespaces whose McpRollouts are carried out; none: all. */
     Optional<Set<String>> namespaces();
 
+    /** Other namespaces whose VirtualServices they may name; matters only where the former are given. */
+    Optional<Set<String>> routeNamespaces();
+
     /** Only McpRollouts with this {@code spec.controllerClass} are carried out; absent: only those without one. */
     Optional<String> controllerClass();
 

@@ -30,6 +30,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Everything the loop needs, put together; the one place where adapters meet. */
 final class Parts implements AutoCloseable {
@@ -76,19 +78,21 @@ final class Parts implements AutoCloseable {
                 new McpProber(vertx, http, entryPoints, secrets, clock, new SecureRandom().nextLong(), version);
         prober.onEvidence(queue::wake);
         Set<String> namespaces = config.namespaces().orElse(Set.of());
+        Set<String> routed = routed(namespaces, config.routeNamespaces().orElse(Set.of()));
         this.rollouts = new RolloutWatch(client, namespaces, config.controllerClass(), queue::wake);
         this.herald = new KubeHerald(api, rollouts::get, "mcprollout", clock);
-        this.router = new IstioTrafficRouter(client, namespaces, this::podLabels, fence, queue::wake);
+        this.router = new IstioTrafficRouter(client, routed, this::podLabels, fence, queue::wake);
         this.workloads = new KubeWorkloads(client, api, namespaces, router::subsetLabels, fence, clock, queue::wake);
         this.pods = new PodFinder(client);
         this.metrics = new MeshSources(config.sources(), vertx, pods, clock);
         this.store = new KubeRolloutStore(
                 api,
                 rollouts,
-                new SpecParser(config.sources().keySet(), prober::check),
+                new SpecParser(config.sources().keySet(), routed, prober::check),
                 secrets,
                 herald,
                 workloads,
+                router::lets,
                 () -> !schema.problem().isEmpty(),
                 clock);
         this.loop = new RolloutLoop(
@@ -106,6 +110,13 @@ final class Parts implements AutoCloseable {
 
     private Optional<Map<String, String>> podLabels(RolloutKey rollout, io.mcprollout.policy.traffic.Slot slot) {
         return workloads.podLabels(rollout, slot);
+    }
+
+    /* All of them need no more. */
+    private static Set<String> routed(Set<String> namespaces, Set<String> more) {
+        return namespaces.isEmpty()
+                ? Set.of()
+                : Stream.concat(namespaces.stream(), more.stream()).collect(Collectors.toSet());
     }
 
     private static EgressRules egress(ControllerConfig.Egress rules) {

@@ -133,7 +133,11 @@ final class Advance {
     }
 
     /** Holds the state's traffic, and says and undoes it when somebody raised the candidate's share. */
-    static Decision guarded(Turn turn, Live state, Rationale rationale) {
+    static Decision guarded(Turn turn, Live state, Rationale why) {
+        Rationale rationale = turn.closed()
+                .filter(closed -> !why.reason().equals(Check.CLOSED))
+                .map(why::and)
+                .orElse(why);
         boolean gone = turn.seen().routes().stream()
                 .anyMatch(view -> view instanceof RouteView.Gone || view instanceof RouteView.Odd);
         Optional<Weight> raised = turn.seen().routes().stream()
@@ -143,7 +147,9 @@ final class Advance {
         if (raised.isEmpty()) {
             return turn.live(state, gone ? Act.LEAVE : Act.HOLD, rationale);
         }
-        if (turn.rollout().contest().isOn(turn.now()) || turn.stable().ready() < 1) {
+        if (turn.closed().isPresent()
+                || turn.rollout().contest().isOn(turn.now())
+                || turn.stable().ready() < 1) {
             return turn.live(state, Act.LEAVE, rationale);
         }
         Contest contest = turn.rollout().contest().again(turn.now());

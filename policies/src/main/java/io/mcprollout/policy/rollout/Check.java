@@ -20,6 +20,7 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
     private static final String DISRUPTED = "CanaryDisrupted";
     static final String UNDERSIZED = "CanaryUndersized";
     static final String UNCONTROLLED = "UncontrolledPath";
+    static final String CLOSED = "NamespaceNotAllowed";
     static final String OUTSIDE = "TrafficOutsideRoute";
 
     /* How a question ends whose answer the cluster owes, and for which no deadline runs. */
@@ -107,7 +108,8 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
                             "RouteGone", gone.route() + " is gone; make it again with the two subsets, or abort");
                 }
                 case RouteView.Odd odd -> {
-                    return unavailable("RouteNotManageable", odd.route() + ": " + odd.problem());
+                    return unavailable(
+                            odd.isClosed() ? CLOSED : "RouteNotManageable", odd.route() + ": " + odd.problem());
                 }
                 case RouteView.Unreadable unreadable -> {
                     return unavailable("RouteUnreadable", unreadable.route() + ": " + unreadable.cause());

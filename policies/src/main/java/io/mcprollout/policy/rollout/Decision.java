@@ -58,5 +58,10 @@ public record Decision(
         public static Rationale of(String reason, String message) {
             return new Rationale(reason, message, Optional.empty(), "");
         }
+
+        /** With something more to be said. */
+        Rationale and(String more) {
+            return new Rationale(reason, message + "; " + more, until, then);
+        }
     }
 }

@@ -50,6 +50,14 @@ final class Quiet {
     }
 
     private static Decision watched(Turn turn, Resting state, Rationale rationale) {
+        Optional<String> closed = turn.closed();
+        if (closed.isPresent()) {
+            return turn.rest(
+                    state,
+                    turn.seen().desired() instanceof Desired.Refused
+                            ? rationale
+                            : Start.waits(Check.CLOSED, closed.get()));
+        }
         Optional<Weight> stray = turn.seen().routes().stream()
                 .flatMap(view -> Retreat.share(view).stream())
                 .filter(share -> share.isAbove(Weight.NONE))

@@ -65,7 +65,8 @@ final class Retreat {
                 back.confirmed(turn.now()), new Rationale(back.cause().name(), back.reason(), Optional.empty(), then));
     }
 
-    private static boolean isBack(RouteView view) {
+    /** Whether nothing of an attempt is left on it. */
+    static boolean isBack(RouteView view) {
         return switch (view) {
             case RouteView.Seen seen ->
                 seen.split().candidate().equals(Weight.NONE) && seen.probeable().isEmpty();

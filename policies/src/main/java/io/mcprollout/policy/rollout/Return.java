@@ -8,7 +8,6 @@ import io.mcprollout.policy.rollout.RolloutState.Returning;
 import io.mcprollout.policy.rollout.RolloutState.Stepping;
 import io.mcprollout.policy.rollout.RolloutState.Whole;
 import io.mcprollout.policy.traffic.RouteView;
-import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -141,9 +140,9 @@ final class Return {
     private static Decision moved(Turn turn, Returning state) {
         boolean there = !turn.seen().routes().isEmpty()
                 && turn.seen().routes().stream()
-                        .allMatch(view -> view instanceof RouteView.Seen seen
-                                && seen.split().candidate().equals(Weight.NONE)
-                                && seen.probeable().isEmpty());
+                        .allMatch(view -> Retreat.isBack(view)
+                                && (view instanceof RouteView.Seen
+                                        || view.closed().isPresent()));
         if (!there) {
             return turn.live(
                     state,

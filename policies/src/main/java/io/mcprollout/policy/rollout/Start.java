@@ -53,6 +53,7 @@ final class Start {
         return turn.seen().desired() instanceof Desired.Accepted accepted
                         && turn.seen().mode() == Mode.Active
                         && turn.stable().isPure()
+                        && turn.closed().isEmpty()
                         && turn.candidate().wanted() > 0
                 ? Optional.of(accepted.plan())
                 : Optional.empty();

@@ -32,6 +32,11 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
         return seen.slot(rollout.candidate());
     }
 
+    /** Why a managed route may not be touched, as its owner wants it; empty when all may. */
+    Optional<String> closed() {
+        return seen.routes().stream().flatMap(view -> view.closed().stream()).findFirst();
+    }
+
     Turn with(Rollout next) {
         return new Turn(next, seen, effects);
     }
@@ -69,8 +74,14 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
     }
 
     Decision live(Live state, Act act, Rationale rationale) {
-        Act safe = act == Act.HOLD && feedsUnready(state) ? Act.LEAVE : act;
+        Act safe = act == Act.HOLD && (feedsUnready(state) || mayNot(state)) ? Act.LEAVE : act;
         return new Decision(rollout.in(state), state.traffic(), safe, pacing(state), effects, rationale);
+    }
+
+    /* What its owner has closed is touched once more, to give it back. */
+    private boolean mayNot(Live state) {
+        boolean givesBack = state instanceof RolloutState.Returning returning && returning.moved();
+        return closed().isPresent() && !givesBack;
     }
 
     /* A slot without ready pods gets nothing that it did not have; only going back asks nobody. */

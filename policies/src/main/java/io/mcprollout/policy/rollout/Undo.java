@@ -92,7 +92,8 @@ final class Undo {
                             turn, now, waits(turn, now, "new sessions go to the version before", Optional.empty()));
         }
         boolean there = turn.candidate().revision().equals(Optional.of(now.run().revision()));
-        if (there && turn.candidate().isPure() && turn.candidate().ready() >= wanted(turn)) {
+        boolean able = turn.candidate().isPure() && turn.candidate().ready() >= wanted(turn);
+        if (there && able && turn.closed().isEmpty()) {
             String message = "New sessions go to " + now.run().revision() + " of "
                     + turn.candidate().deployment();
             return turn.telling(false, "Restored", message)

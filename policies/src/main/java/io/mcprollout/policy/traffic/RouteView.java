@@ -1,11 +1,17 @@
 package io.mcprollout.policy.traffic;
 
+import java.util.Optional;
 import java.util.Set;
 
 /** What one managed route says now. */
 public sealed interface RouteView {
-    /** Which route: {@code VirtualService/route}. */
+    /** Which route: {@code VirtualService/route}, after its namespace when that is another. */
     String route();
+
+    /** What its owner would have to do so that it may be managed; empty when it may. */
+    default Optional<String> closed() {
+        return this instanceof Odd odd && odd.isClosed() ? Optional.of(odd.problem()) : Optional.empty();
+    }
 
     /**
      * It is there and has the two destinations.
@@ -25,10 +31,17 @@ public sealed interface RouteView {
      * @param candidate the candidate's share as written
      * @param probeable incarnations that have a probe rule in the object
      * @param problem what is wrong and how to mend it
+     * @param isClosed whether its owner does not let it be managed: then nothing is done but to end what is under way
      */
-    record Odd(String route, Weight candidate, Set<PinId> probeable, String problem) implements RouteView {
+    record Odd(String route, Weight candidate, Set<PinId> probeable, String problem, boolean isClosed)
+            implements RouteView {
         public Odd {
             probeable = Set.copyOf(probeable);
+        }
+
+        /** One that its owner lets be managed. */
+        public Odd(String route, Weight candidate, Set<PinId> probeable, String problem) {
+            this(route, candidate, probeable, problem, false);
         }
     }
 

@@ -39,6 +39,10 @@ class CheckTest {
                         "RouteGone",
                         "mcp-server/mcp is gone; make it again with the two subsets, or abort",
                         world -> world.routeGone = true),
+                obstacle(
+                        "NamespaceNotAllowed",
+                        "mcp-server/mcp: closed by its owner",
+                        world -> world.routeClosed = true),
                 obstacle("RouteNotManageable", "mcp-server/mcp: a third destination", world -> world.routeOdd = true),
                 obstacle("RouteUnreadable", "mcp-server/mcp: timeout", world -> world.routeUnreadable = true),
                 obstacle("RouteUnreadable", "no route was looked at", world -> world.noRoutes = true),

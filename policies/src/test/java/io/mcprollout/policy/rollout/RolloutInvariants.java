@@ -43,6 +43,15 @@ final class RolloutInvariants {
         onlyReadySlotsGain(seen, decision);
         everyEffectHasItsCommand(before, decision);
         backIsOneWriteAway(decision);
+        whatIsClosedIsOnlyGivenBack(seen, decision);
+    }
+
+    private static void whatIsClosedIsOnlyGivenBack(Observation seen, Decision decision) {
+        boolean closed = seen.routes().stream().anyMatch(view -> view.closed().isPresent());
+        if (closed && decision.act() == Act.HOLD) {
+            assertThat(decision.next().state()).isInstanceOfAny(RollingBack.class, Returning.class);
+            assertThat(decision.traffic().split().candidate()).isEqualTo(Weight.NONE);
+        }
     }
 
     private static void sameAnswerToTheSameQuestion(Rollout before, Observation seen, Decision decision) {

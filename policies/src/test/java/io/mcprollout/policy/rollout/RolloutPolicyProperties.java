@@ -140,6 +140,7 @@ class RolloutPolicyProperties {
         world.routeGone = random.nextInt(8) == 0;
         world.routeUnreadable = random.nextInt(4) == 0;
         world.routeOdd = random.nextInt(6) == 0;
+        world.routeClosed = random.nextInt(6) == 0;
         world.writesFail = random.nextInt(3) == 0;
         world.scalesFail = random.nextInt(3) == 0;
         world.copiesFail = random.nextInt(3) == 0;
@@ -153,6 +154,7 @@ class RolloutPolicyProperties {
         world.routeGone = false;
         world.routeUnreadable = false;
         world.routeOdd = false;
+        world.routeClosed = false;
         world.writesFail = false;
         world.savesFail = false;
         world.copiesFail = false;

@@ -51,6 +51,7 @@ final class World {
     boolean routeGone;
     boolean routeUnreadable;
     boolean routeOdd;
+    boolean routeClosed;
     boolean noRoutes;
     final List<RouteView> otherRoutes = new ArrayList<>();
     boolean writesFail;
@@ -184,6 +185,9 @@ final class World {
             return new RouteView.Unreadable(name, "timeout");
         }
         Split split = new Split(rollout.stable(), new Weight(rollout.stable() == Slot.A ? routeB : 100 - routeB));
+        if (routeClosed) {
+            return new RouteView.Odd(name, split.candidate(), rules, "closed by its owner", true);
+        }
         return routeOdd
                 ? new RouteView.Odd(name, split.candidate(), rules, "a third destination")
                 : new RouteView.Seen(name, split, rules);
@@ -202,7 +206,7 @@ final class World {
             return decision;
         }
         boolean back = decision.traffic().split().candidate().equals(Weight.NONE);
-        if (!writesFail && !routeGone && decision.act() == Decision.Act.HOLD && (back || !routeOdd)) {
+        if (!writesFail && !routeGone && decision.act() == Decision.Act.HOLD && (back || !(routeOdd || routeClosed))) {
             routeB = decision.traffic().split().share(Slot.B).percent();
             rules = decision.traffic().probeable();
         }

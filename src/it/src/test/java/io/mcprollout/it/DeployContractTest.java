@@ -127,7 +127,7 @@ class DeployContractTest {
                 .toList();
 
         // Then
-        assertThat(bindings).hasSize(5).allSatisfy(binding -> {
+        assertThat(bindings).hasSize(6).allSatisfy(binding -> {
             JsonNode subject = binding.path("subjects").path(0);
             assertThat(subject.path("name").asText()).isEqualTo(account.name());
             assertThat(subject.path("namespace").asText())

@@ -23,6 +23,7 @@ class TenancyGuideTest {
                         "deploy/kustomize/base/rbac.yaml",
                         "deploy/kustomize/cluster/rbac.yaml",
                         "deploy/kustomize/tenant/rollouts.yaml",
+                        "deploy/kustomize/tenant/routes.yaml",
                         "deploy/kustomize/tenant/credentials.yaml")
                 .flatMap(file -> Manifest.read(file).stream())
                 .flatMap(role -> StreamSupport.stream(role.body().path("rules").spliterator(), false))

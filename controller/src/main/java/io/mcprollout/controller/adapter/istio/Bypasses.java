@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /*
  * What names the Service and no subset is open to both versions by its own words. Callers inside the mesh are another matter: that the
@@ -31,10 +32,10 @@ final class Bypasses {
         this.surroundings = surroundings;
     }
 
-    /** All that can be found in the namespace. */
+    /** All that can be found in the namespace, and where else the managed VirtualServices are. */
     Paths find(Routes.Istio routes, List<ProbeSpec> probes) {
         Destinations destinations = objects.destinations(routes);
-        Optional<String> host = destinations.host().map(destinations::qualified);
+        Optional<String> host = destinations.qualifiedHost();
         Optional<ServiceHost> service = host.flatMap(ServiceHost::of);
         return service.isEmpty()
                 ? Paths.NONE
@@ -66,7 +67,13 @@ final class Bypasses {
         }
 
         Paths paths() {
-            objects.virtualServices(routes.namespace()).forEach(this::virtualService);
+            Stream.concat(
+                            Stream.of(routes.namespace()),
+                            routes.virtualServices().stream().map(routes::namespace))
+                    .distinct()
+                    .map(destinations::in)
+                    .forEach(there -> objects.virtualServices(there.namespace())
+                            .forEach(object -> virtualService(object, there)));
             each(Kind.HTTP_ROUTE, this::httpRoute);
             each(Kind.INGRESS, this::ingress);
             each(Kind.SERVICE, this::exposed);
@@ -81,26 +88,26 @@ final class Bypasses {
                             + service + " past the weights"));
         }
 
-        private void virtualService(ObjectNode object) {
-            String name = name(object);
+        private void virtualService(ObjectNode object, Destinations there) {
+            String name = there.isAbroad() ? there.namespace() + "/" + name(object) : name(object);
             Optional<Routes.VirtualService> managed = routes.virtualServices().stream()
-                    .filter(wanted -> wanted.name().equals(name) || isRootOf(object, wanted))
+                    .filter(wanted -> wanted.title().equals(name) || isRootOf(object, there, wanted))
                     .findFirst();
             managed.ifPresent(wanted -> {
-                if (!wanted.name().equals(name)) {
-                    roots.add(wanted.name());
+                if (!wanted.title().equals(name)) {
+                    roots.add(wanted.title());
                 } else if (object.at("/spec/hosts").isEmpty()) {
                     delegates.add(name);
                 }
-                entryPoints(object);
+                entryPoints(object, name, there);
             });
             Set<Integer> ours =
-                    managedRules(object, managed.filter(wanted -> wanted.name().equals(name)));
+                    managedRules(object, managed.filter(wanted -> wanted.title().equals(name)), there);
             for (String kind : RULES) {
                 int index = 0;
                 for (JsonNode rule : object.at("/spec/" + kind)) {
                     boolean own = kind.equals("http") && (ours.contains(index) || ManagedRoute.isOwn(rule));
-                    if (!own && sendsToBoth(rule)) {
+                    if (!own && sendsToBoth(rule, there)) {
                         open.add("route " + rule.path("name").asText(kind + "[" + index + "]") + " of VirtualService "
                                 + name + " sends to Service " + service
                                 + " without a subset, which is to both versions; give it subset "
@@ -111,9 +118,9 @@ final class Bypasses {
             }
         }
 
-        private void entryPoints(ObjectNode object) {
+        private void entryPoints(ObjectNode object, String title, Destinations there) {
             Set<String> gateways = Reach.gateways(object);
-            Set<String> hosts = Reach.hosts(object, destinations);
+            Set<String> hosts = Reach.hosts(object, there);
             if (gateways.remove(Reach.MESH)) {
                 covered.addAll(hosts);
             }
@@ -122,7 +129,7 @@ final class Bypasses {
                             .anyMatch(pattern -> isFor(pattern, probe.url().getHost())))
                     .map(probe -> probe.entryPoint().orElse(probe.url().getAuthority()))
                     .collect(Collectors.toSet());
-            String name = "VirtualService " + name(object);
+            String name = "VirtualService " + title;
             if (ways.isEmpty() && !gateways.isEmpty() && !hosts.isEmpty()) {
                 unprobed.add("no probe asks for a host of " + name + ", which are " + String.join(", ", hosts)
                         + ": whether the new version works there is not looked at; add a probe with such a url");
@@ -132,31 +139,31 @@ final class Bypasses {
             }
         }
 
-        private boolean isRootOf(JsonNode object, Routes.VirtualService wanted) {
+        private boolean isRootOf(JsonNode object, Destinations there, Routes.VirtualService wanted) {
             for (JsonNode rule : object.at("/spec/http")) {
                 JsonNode delegate = rule.path("delegate");
                 if (delegate.path("name").asText().equals(wanted.name())
-                        && delegate.path("namespace").asText(routes.namespace()).equals(routes.namespace())) {
+                        && delegate.path("namespace").asText(there.namespace()).equals(routes.namespace(wanted))) {
                     return true;
                 }
             }
             return false;
         }
 
-        private Set<Integer> managedRules(ObjectNode object, Optional<Routes.VirtualService> wanted) {
+        private Set<Integer> managedRules(
+                ObjectNode object, Optional<Routes.VirtualService> wanted, Destinations there) {
             return wanted.stream()
-                    .flatMap(one -> ManagedRoute.in(object, one, destinations).stream())
-                    .flatMap(route -> route instanceof ManagedRoute.Usable usable
-                            ? java.util.stream.Stream.of(usable.index())
-                            : java.util.stream.Stream.empty())
+                    .flatMap(one -> ManagedRoute.in(object, one, there).stream())
+                    .flatMap(route ->
+                            route instanceof ManagedRoute.Usable usable ? Stream.of(usable.index()) : Stream.empty())
                     .collect(Collectors.toSet());
         }
 
-        private boolean sendsToBoth(JsonNode rule) {
+        private boolean sendsToBoth(JsonNode rule, Destinations there) {
             List<Destinations.Target> targets = Destinations.of(rule);
             return targets.stream()
                     .anyMatch(target -> target.subset().isEmpty()
-                            && destinations.qualified(target.host()).equals(host)
+                            && there.qualified(target.host()).equals(host)
                             && (targets.size() == 1 || target.weight() > 0));
         }
 

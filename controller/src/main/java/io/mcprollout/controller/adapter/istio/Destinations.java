@@ -11,11 +11,31 @@ import java.util.Optional;
 /**
  * Tells which destination belongs to which slot.
  *
- * @param namespace where the VirtualServices live; short host names mean services there
+ * @param home namespace of the rollout and of the DestinationRule, whose short host name means a Service there
+ * @param namespace of the VirtualService; its short host names mean Services there
  * @param host host of the DestinationRule as written; empty when it is not known, then the subset alone tells
  * @param subsets subset of each slot
  */
-record Destinations(String namespace, Optional<String> host, Map<Slot, String> subsets) {
+record Destinations(String home, String namespace, Optional<String> host, Map<Slot, String> subsets) {
+    /** Those of VirtualServices of the rollout's namespace. */
+    Destinations(String home, Optional<String> host, Map<Slot, String> subsets) {
+        this(home, home, host, subsets);
+    }
+
+    /** The same in a VirtualService of that namespace. */
+    Destinations in(String other) {
+        return new Destinations(home, other, host, subsets);
+    }
+
+    /** Whether the VirtualService is of another namespace than the rollout. */
+    boolean isAbroad() {
+        return !namespace.equals(home);
+    }
+
+    /** The DestinationRule's host as Istio resolves it. */
+    Optional<String> qualifiedHost() {
+        return host.map(written -> qualified(written, home));
+    }
 
     /** Weighted destination of an http rule at its place in the list. */
     record Target(int index, ObjectNode json) {
@@ -57,7 +77,7 @@ record Destinations(String namespace, Optional<String> host, Map<Slot, String> s
 
     /** Slot that a destination belongs to; empty for anything foreign. */
     Optional<Slot> slot(Target target) {
-        if (host.isPresent() && !qualified(host.get()).equals(qualified(target.host()))) {
+        if (host.isPresent() && !qualifiedHost().equals(Optional.of(qualified(target.host())))) {
             return Optional.empty();
         }
         for (Slot slot : Slot.values()) {
@@ -75,8 +95,12 @@ record Destinations(String namespace, Optional<String> host, Map<Slot, String> s
                 .toList();
     }
 
-    /** A host as Istio resolves it: a name without a dot is a Service of the namespace. */
+    /** A host of the VirtualService as Istio resolves it: a name without a dot is a Service of the namespace. */
     String qualified(String name) {
+        return qualified(name, namespace);
+    }
+
+    private static String qualified(String name, String namespace) {
         return name.isEmpty() || name.contains(".") ? name : name + "." + namespace + ".svc.cluster.local";
     }
 

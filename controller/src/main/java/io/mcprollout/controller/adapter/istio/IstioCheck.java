@@ -126,9 +126,13 @@ final class IstioCheck {
     private void service(List<Problem> problems, Routes.Istio routes, int index, Destinations destinations) {
         Routes.VirtualService service = routes.virtualServices().get(index);
         String field = SERVICES + "[" + index + "]";
-        switch (objects.look(IstioKind.VIRTUAL_SERVICE, routes.namespace(), service.name())) {
+        Destinations there = destinations.in(routes.namespace(service));
+        switch (objects.look(routes, service)) {
+            case Answer.Found(ObjectNode object)
+            when there.isAbroad() && !Consent.isGiven(object, routes.namespace()) ->
+                problems.add(closed(field, service, routes));
             case Answer.Found(ObjectNode object) -> {
-                for (ManagedRoute route : ManagedRoute.in(object, service, destinations)) {
+                for (ManagedRoute route : ManagedRoute.in(object, service, there)) {
                     switch (route) {
                         case Usable usable ->
                             shadow(object, usable)
@@ -138,19 +142,24 @@ final class IstioCheck {
                             problems.add(new Problem(bad.reason(), field + bad.field(), bad.message()));
                     }
                 }
-                sameHost(object, service, routes, destinations)
+                sameHost(object, service, there)
                         .ifPresent(message -> problems.add(new Problem("HostNotUnique", field + ".name", message)));
             }
+            case Answer.Absent absent when there.isAbroad() -> problems.add(closed(field, service, routes));
             case Answer.Absent absent ->
                 problems.add(new Problem(
                         "VirtualServiceNotFound",
                         field + ".name",
                         "there is no VirtualService " + service.name() + " in namespace " + routes.namespace()
-                                + "; create it, or name one that is there: one of another namespace"
-                                + " cannot be managed, but may delegate to one here"));
-            case Answer.Refused refused -> problems.add(unreadable(field + ".name", service.name(), refused.message()));
-            case Answer.Lost lost -> problems.add(unreadable(field + ".name", service.name(), lost.cause()));
+                                + "; create it, or name one that is there, with its namespace when that is another"));
+            case Answer.Refused refused ->
+                problems.add(unreadable(field + ".name", service.title(), refused.message()));
+            case Answer.Lost lost -> problems.add(unreadable(field + ".name", service.title(), lost.cause()));
         }
+    }
+
+    private static Problem closed(String field, Routes.VirtualService service, Routes.Istio routes) {
+        return new Problem(Consent.MISSING, field + ".namespace", Consent.missing(service, routes.namespace()));
     }
 
     /** A rule above that takes every request, so that the managed one never gets any. */
@@ -186,17 +195,16 @@ final class IstioCheck {
      * Gateways merge VirtualServices of one host in the order of their creation and sidecars take one of them: where the managed route
      * stands is then nobody's decision.
      */
-    private Optional<String> sameHost(
-            ObjectNode object, Routes.VirtualService service, Routes.Istio routes, Destinations names) {
-        Set<String> own = Reach.hosts(object, names);
-        for (ObjectNode other : objects.virtualServices(routes.namespace())) {
+    private Optional<String> sameHost(ObjectNode object, Routes.VirtualService service, Destinations there) {
+        Set<String> own = Reach.hosts(object, there);
+        for (ObjectNode other : objects.virtualServices(there.namespace())) {
             String name = other.path("metadata").path("name").asText();
-            Set<String> shared = Reach.hosts(other, names);
+            Set<String> shared = Reach.hosts(other, there);
             shared.retainAll(own);
             if (!name.equals(service.name())
                     && !shared.isEmpty()
                     && !Collections.disjoint(Reach.gateways(object), Reach.gateways(other))) {
-                return Optional.of("VirtualService " + service.name() + " and VirtualService " + name
+                return Optional.of("VirtualService " + service.title() + " and VirtualService " + name
                         + " are both for host " + shared.iterator().next()
                         + "; which of them routes a request depends on their age. Put the routes into one");
             }

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 /** Istio's objects: looked at through one watch per kind, read anew on demand. */
 final class IstioObjects implements AutoCloseable {
     private final IstioApi api;
+    private final Set<String> namespaces;
     private final Map<IstioKind, Followers> followers = new EnumMap<>(IstioKind.class);
     private final Map<IstioKind, Watch<Kept.Nothing>> watches = new EnumMap<>(IstioKind.class);
     private final Map<ObjectName, String> hosts = new ConcurrentHashMap<>();
@@ -29,6 +30,7 @@ final class IstioObjects implements AutoCloseable {
     /** Objects of those namespaces, none: of all; {@code changed} hears of the rollouts that follow one which changes. */
     IstioObjects(IstioApi api, Set<String> namespaces, Consumer<RolloutKey> changed) {
         this.api = api;
+        this.namespaces = Set.copyOf(namespaces);
         for (IstioKind kind : IstioKind.values()) {
             Followers concerned = new Followers();
             followers.put(kind, concerned);
@@ -49,7 +51,7 @@ final class IstioObjects implements AutoCloseable {
                 rollout,
                 IstioKind.VIRTUAL_SERVICE,
                 routes.virtualServices().stream()
-                        .map(service -> new ObjectName(namespace, service.name()))
+                        .map(service -> new ObjectName(routes.namespace(service), service.name()))
                         .collect(Collectors.toSet()));
     }
 
@@ -75,10 +77,20 @@ final class IstioObjects implements AutoCloseable {
         return Objects.requireNonNull(map.get(kind));
     }
 
+    /** A VirtualService, as {@link #look(IstioKind, String, String)}. */
+    Answer look(Routes.Istio routes, Routes.VirtualService service) {
+        return look(IstioKind.VIRTUAL_SERVICE, routes.namespace(service), service.name());
+    }
+
+    /** Whether news come of a namespace; none may, when it was watched by the controller before. */
+    private boolean hasNews(IstioKind kind, String namespace) {
+        return watch(kind).isLive() && (namespaces.isEmpty() || namespaces.contains(namespace));
+    }
+
     /** The object as the watch knows it; read when there are no news. */
     Answer look(IstioKind kind, String namespace, String name) {
         Watch<Kept.Nothing> watch = watch(kind);
-        if (!watch.isLive()) {
+        if (!hasNews(kind, namespace)) {
             return read(kind, namespace, name);
         }
         return watch.get(new ObjectName(namespace, name))
@@ -102,8 +114,9 @@ final class IstioObjects implements AutoCloseable {
 
     /** All VirtualServices of a namespace; none when they cannot be read. */
     List<ObjectNode> virtualServices(String namespace) {
-        Watch<Kept.Nothing> watch = watch(IstioKind.VIRTUAL_SERVICE);
-        return watch.isLive() ? watch.all(namespace) : items(api.list(IstioKind.VIRTUAL_SERVICE, namespace));
+        return hasNews(IstioKind.VIRTUAL_SERVICE, namespace)
+                ? watch(IstioKind.VIRTUAL_SERVICE).all(namespace)
+                : items(api.list(IstioKind.VIRTUAL_SERVICE, namespace));
     }
 
     private static List<ObjectNode> items(Answer answer) {

@@ -9,6 +9,7 @@ import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
 import io.mcprollout.controller.port.TrafficRouter;
+import io.mcprollout.controller.watch.ObjectName;
 import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
@@ -71,9 +72,9 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
     public Traffic observe(RolloutKey rollout, Routes routes, Slot stable) {
         Routes.Istio istio = istio(routes);
         objects.follow(rollout, istio);
-        Map<String, Answer> answers = new HashMap<>();
+        Map<Routes.VirtualService, Answer> answers = new HashMap<>();
         for (Routes.VirtualService service : istio.virtualServices()) {
-            answers.put(service.name(), objects.look(IstioKind.VIRTUAL_SERVICE, istio.namespace(), service.name()));
+            answers.put(service, objects.look(istio, service));
         }
         return traffic(istio, answers, stable);
     }
@@ -97,13 +98,12 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         Routes.Istio istio = istio(routes);
         objects.follow(rollout, istio);
         return istio.virtualServices().stream()
-                .map(Routes.VirtualService::name)
-                .filter(name -> objects.look(IstioKind.VIRTUAL_SERVICE, istio.namespace(), name)
+                .filter(service -> objects.look(istio, service)
                         .found()
                         .filter(IstioTrafficRouter::isGitManaged)
                         .isPresent())
                 .findFirst()
-                .map(name -> "VirtualService " + name);
+                .map(service -> "VirtualService " + service.title());
     }
 
     private static boolean isGitManaged(ObjectNode object) {
@@ -135,6 +135,14 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         return Set.copyOf(keys);
     }
 
+    /** Whether the owner of a VirtualService lets McpRollouts of another namespace move its weights. */
+    public boolean lets(String namespace, ObjectName service) {
+        return objects.look(IstioKind.VIRTUAL_SERVICE, service.namespace(), service.name())
+                .found()
+                .filter(object -> Consent.isGiven(object, namespace))
+                .isPresent();
+    }
+
     /** To be called when its resource is gone. */
     public void forget(RolloutKey rollout) {
         objects.forget(rollout);
@@ -151,8 +159,10 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         RouteWriter.Result result = writer.writeAll(
                 istio,
                 back ? Fence.NONE : fence,
-                (service, object) -> RouteEdit.fall(
-                        object, ManagedRoute.in(object, service, destinations), destinations, plan, secret),
+                (service, object) -> {
+                    Destinations there = destinations.in(istio.namespace(service));
+                    return RouteEdit.fall(object, ManagedRoute.in(object, service, there), there, plan, secret);
+                },
                 raises ? RouteWriter.Gone.FAILS : RouteWriter.Gone.IS_FINE);
         if (raises && result.failures().isEmpty()) {
             List<Problem> missing = check.subsets(istio, destinations);
@@ -160,7 +170,9 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
                 return new Written.Failed(missing.getFirst().message());
             }
             result = result.then(writer.writeOnce(
-                    istio, fence, (service, object) -> rise(service, object, destinations, plan, seen)));
+                    istio,
+                    fence,
+                    (service, object) -> rise(service, object, destinations.in(istio.namespace(service)), plan, seen)));
         }
         return written(istio, plan.split().stable(), result);
     }
@@ -207,19 +219,18 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         return new Written.Done(traffic(istio, result.answers(), stable), result.changed());
     }
 
-    private Traffic traffic(Routes.Istio istio, Map<String, Answer> answers, Slot stable) {
+    private Traffic traffic(Routes.Istio istio, Map<Routes.VirtualService, Answer> answers, Slot stable) {
         Destinations destinations = objects.destinations(istio);
         List<RouteView> views = new ArrayList<>();
         String secret = "";
         for (Routes.VirtualService service : istio.virtualServices()) {
-            Answer answer = answers.getOrDefault(service.name(), new Answer.Lost("it was not read"));
-            views.addAll(RouteReader.views(answer, service, destinations, stable));
+            Answer answer = answers.getOrDefault(service, new Answer.Lost("it was not read"));
+            views.addAll(RouteReader.views(answer, service, destinations.in(istio.namespace(service)), stable));
             if (secret.isEmpty() && answer instanceof Answer.Found(ObjectNode object)) {
                 secret = ProbeRules.token(object);
             }
         }
-        return new Traffic(
-                views, secret, destinations.host().map(destinations::qualified).orElse(""));
+        return new Traffic(views, secret, destinations.qualifiedHost().orElse(""));
     }
 
     private static Routes.Istio istio(Routes routes) {

@@ -20,6 +20,9 @@ sealed interface ManagedRoute {
     /** {@code VirtualService/route}. */
     String id();
 
+    /** The same route, closed to McpRollouts of that namespace. */
+    Unusable closed(Routes.VirtualService service, String home);
+
     /**
      * It has one destination for each slot, and no other with a weight.
      *
@@ -28,6 +31,11 @@ sealed interface ManagedRoute {
     record Usable(String id, int index, ObjectNode rule, Map<Slot, Target> targets) implements ManagedRoute {
         public Usable {
             targets = Map.copyOf(targets);
+        }
+
+        @Override
+        public Unusable closed(Routes.VirtualService service, String home) {
+            return new Unusable(id, Optional.of(rule), Consent.MISSING, ".namespace", Consent.missing(service, home));
         }
 
         /** Its name; empty when it has none. */
@@ -55,18 +63,41 @@ sealed interface ManagedRoute {
         boolean isMissing() {
             return reason.equals(MISSING);
         }
+
+        /** Whether its owner does not let it be managed from here. */
+        boolean isClosed() {
+            return reason.equals(Consent.MISSING);
+        }
+
+        /* Of what else may be wrong nothing is told. */
+        @Override
+        public Unusable closed(Routes.VirtualService service, String home) {
+            return new Unusable(id, rule, Consent.MISSING, ".namespace", Consent.missing(service, home));
+        }
     }
 
     String MISSING = "RouteNotFound";
 
     /** The managed routes of a VirtualService, in the order in which they are named. */
     static List<ManagedRoute> in(ObjectNode object, Routes.VirtualService wanted, Destinations destinations) {
+        List<ManagedRoute> routes = found(object, wanted, destinations);
+        String home = destinations.home();
+        return !destinations.isAbroad() || Consent.isGiven(object, home)
+                ? routes
+                : routes.stream()
+                        .map(route -> route.closed(wanted, home))
+                        .<ManagedRoute>map(closed -> closed)
+                        .toList();
+    }
+
+    private static List<ManagedRoute> found(
+            ObjectNode object, Routes.VirtualService wanted, Destinations destinations) {
         if (wanted.routes().isEmpty()) {
-            return List.of(only(object, wanted.name(), destinations));
+            return List.of(only(object, wanted.title(), destinations));
         }
         List<ManagedRoute> routes = new ArrayList<>();
         for (int i = 0; i < wanted.routes().size(); i++) {
-            routes.add(named(object, wanted.name(), wanted.routes().get(i), ".routes[" + i + "]", destinations));
+            routes.add(named(object, wanted.title(), wanted.routes().get(i), ".routes[" + i + "]", destinations));
         }
         return List.copyOf(routes);
     }
@@ -74,7 +105,7 @@ sealed interface ManagedRoute {
     /** Ids of the managed routes of a VirtualService that is not there or cannot be read. */
     static List<String> ids(Routes.VirtualService wanted) {
         List<String> names = wanted.routes().isEmpty() ? List.of(ONLY) : wanted.routes();
-        return names.stream().map(name -> wanted.name() + "/" + name).toList();
+        return names.stream().map(name -> wanted.title() + "/" + name).toList();
     }
 
     /** The http rules that are not the controller's own, by their place in {@code spec.http}. */

@@ -15,8 +15,7 @@ final class ProbeToken {
     /** The token that the rules have; a new one when there are none. */
     String of(Routes.Istio routes, IstioObjects objects, Traffic seen) {
         for (Routes.VirtualService service : routes.virtualServices()) {
-            if (objects.look(IstioKind.VIRTUAL_SERVICE, routes.namespace(), service.name())
-                    instanceof Answer.Found(ObjectNode object)) {
+            if (objects.look(routes, service) instanceof Answer.Found(ObjectNode object)) {
                 String token = ProbeRules.token(object);
                 if (!token.isEmpty()) {
                     return token;

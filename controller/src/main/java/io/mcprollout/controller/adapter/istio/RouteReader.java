@@ -67,7 +67,7 @@ final class RouteReader {
         Set<PinId> pins = ProbeRules.pins(object);
         return route.isMissing() && candidate.equals(Weight.NONE) && pins.isEmpty()
                 ? new RouteView.Gone(route.id())
-                : new RouteView.Odd(route.id(), candidate, pins, route.message());
+                : new RouteView.Odd(route.id(), candidate, pins, route.message(), route.isClosed());
     }
 
     private static Weight share(ObjectNode rule, Destinations destinations, Slot stable) {

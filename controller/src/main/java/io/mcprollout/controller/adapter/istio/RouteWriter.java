@@ -37,7 +37,7 @@ final class RouteWriter {
      * @param changed whether anything was written
      * @param failures sentences for people; empty when everything is as wanted
      */
-    record Result(Map<String, Answer> answers, boolean changed, List<String> failures) {
+    record Result(Map<Routes.VirtualService, Answer> answers, boolean changed, List<String> failures) {
         Result {
             answers = Map.copyOf(answers);
             failures = List.copyOf(failures);
@@ -60,17 +60,17 @@ final class RouteWriter {
     }
 
     private Result write(Routes.Istio routes, Fence fence, Editor editor, Gone gone, int attempts) {
-        Map<String, Answer> answers = new LinkedHashMap<>();
+        Map<Routes.VirtualService, Answer> answers = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
         boolean changed = false;
         for (Routes.VirtualService service : routes.virtualServices()) {
-            One one = new Target(routes.namespace(), service, fence, editor).write(attempts);
-            answers.put(service.name(), one.last());
+            One one = new Target(routes.namespace(service), service, fence, editor).write(attempts);
+            answers.put(service, one.last());
             changed |= one.changed();
             if (one.last() instanceof Answer.Absent && gone == Gone.FAILS) {
-                failures.add("VirtualService " + service.name() + " is gone");
+                failures.add("VirtualService " + service.title() + " is gone");
             } else if (!one.failure().isEmpty()) {
-                failures.add("VirtualService " + service.name() + ": " + one.failure());
+                failures.add("VirtualService " + service.title() + ": " + one.failure());
             }
         }
         return new Result(answers, changed, failures);

@@ -38,10 +38,10 @@ final class Topology {
         objects.look(IstioKind.DESTINATION_RULE, routes.namespace(), routes.destinationRule())
                 .found()
                 .ifPresent(rule -> subsets(problems, routes, rule));
-        if (destinations.host().isEmpty()) {
+        if (destinations.qualifiedHost().isEmpty()) {
             return problems;
         }
-        String host = destinations.qualified(destinations.host().get());
+        String host = destinations.qualifiedHost().get();
         Optional<ServiceHost> service =
                 ServiceHost.of(host).filter(found -> found.namespace().equals(routes.namespace()));
         if (service.isEmpty()) {
@@ -73,15 +73,17 @@ final class Topology {
     private List<Problem> hosts(Routes.Istio routes) {
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < routes.virtualServices().size(); i++) {
-            String name = routes.virtualServices().get(i).name();
+            Routes.VirtualService service = routes.virtualServices().get(i);
+            boolean own = service.elsewhere().isEmpty();
             String field = SERVICES + "[" + i + "].name";
-            objects.look(IstioKind.VIRTUAL_SERVICE, routes.namespace(), name)
+            objects.look(routes, service)
                     .found()
+                    .filter(object -> own || Consent.isGiven(object, routes.namespace()))
                     .ifPresent(object -> object.at("/spec/hosts").forEach(host -> {
                         if (ServiceHost.spansClusters(host.asText())) {
                             problems.add(refused(
                                     field,
-                                    "VirtualService " + name + " routes " + host.asText()
+                                    "VirtualService " + service.title() + " routes " + host.asText()
                                             + ", a name for pods of several clusters: weights are moved in one cluster"
                                             + " only; take this host out, or name a VirtualService without it"));
                         }

@@ -12,6 +12,7 @@ import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.RolloutStore;
 import io.mcprollout.controller.port.SecretReader;
+import io.mcprollout.controller.watch.ObjectName;
 import io.mcprollout.policy.rollout.Mode;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.RolloutState;
@@ -22,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -46,11 +48,13 @@ public final class KubeRolloutStore implements RolloutStore {
     private final CommandReader commands;
     private final RecordBook records;
     private final KubeWorkloads workloads;
+    private final BiPredicate<String, ObjectName> lets;
     private final BooleanSupplier schemaIsOld;
 
     /**
      * A store.
      *
+     * @param lets whether a VirtualService lets McpRollouts of another namespace move its weights
      * @param schemaIsOld whether the installed CRD is older than this controller, which then does nothing but go back
      */
     public KubeRolloutStore(
@@ -60,6 +64,7 @@ public final class KubeRolloutStore implements RolloutStore {
             SecretReader secrets,
             Herald herald,
             KubeWorkloads workloads,
+            BiPredicate<String, ObjectName> lets,
             BooleanSupplier schemaIsOld,
             Clock clock) {
         this.api = api;
@@ -70,6 +75,7 @@ public final class KubeRolloutStore implements RolloutStore {
         this.commands = new CommandReader(herald);
         this.records = new RecordBook(api, herald);
         this.workloads = workloads;
+        this.lets = lets;
         this.schemaIsOld = schemaIsOld;
     }
 
@@ -142,7 +148,7 @@ public final class KubeRolloutStore implements RolloutStore {
                     List.of(new Problem(Problems.INVALID, "spec", "cannot be read: " + e.getOriginalMessage())));
         }
         Wish wish = parser.parse(rollout.namespace(), spec, name -> rollouts.policy(rollout.namespace(), name));
-        List<Problem> problems = new ArrayList<>(Rivals.problems(resource, rollouts.rivals(rollout)));
+        List<Problem> problems = new ArrayList<>(Rivals.problems(resource, rollouts.rivals(rollout, resource), lets));
         if (wish instanceof Wish.Refused refused) {
             problems.addAll(0, refused.problems());
         } else if (wish instanceof Wish.Accepted accepted && !underWay) {

@@ -5,20 +5,27 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mcprollout.controller.api.v1alpha1.PolicyNumbers;
 import io.mcprollout.controller.port.RolloutKey;
+import io.mcprollout.controller.watch.Followers;
 import io.mcprollout.controller.watch.Kept;
 import io.mcprollout.controller.watch.ObjectName;
 import io.mcprollout.controller.watch.Watch;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The McpRollouts of one class and the McpRolloutPolicies of the watched namespaces. */
 public final class RolloutWatch implements AutoCloseable {
     private final Watch<Listed> rollouts;
     private final Watch<Kept.Nothing> policies;
+    /* Which want VirtualServices of other namespaces. */
+    private final Followers abroad = new Followers();
     private final Optional<String> own;
     private final Consumer<RolloutKey> changed;
 
@@ -49,9 +56,23 @@ public final class RolloutWatch implements AutoCloseable {
         this.own = own;
         this.rollouts = new Watch<>(
                 Watch.scopes(client, Kinds.ROLLOUT, namespaces),
-                new Kept<>(Listed::of, true),
+                new Kept<>(this::listed, true),
                 name -> changed.accept(key(name)));
         this.policies = new Watch<>(Watch.scopes(client, Kinds.POLICY, namespaces), Kept.lean(), this::policyChanged);
+    }
+
+    /* Heard of whatever way a rollout comes to be known, so that no rival abroad is missed. */
+    private Listed listed(JsonNode rollout) {
+        Listed listed = Listed.of(rollout);
+        String namespace = listed.key().namespace();
+        Set<ObjectName> services = new HashSet<>(Rivals.services(namespace, rollout.path("spec")));
+        services.removeIf(service -> service.namespace().equals(namespace));
+        if (services.isEmpty()) {
+            abroad.forget(listed.key());
+        } else {
+            abroad.follow(listed.key(), services);
+        }
+        return listed;
     }
 
     private void policyChanged(ObjectName policy) {
@@ -94,14 +115,22 @@ public final class RolloutWatch implements AutoCloseable {
     }
 
     /* Asked at every look of every rollout, and a namespace may have thousands: only those are unpacked that share a name. */
-    /** Those of the namespace, of any class, that may want a Deployment or route that this one wants; not itself. */
-    Collection<GenericKubernetesResource> rivals(RolloutKey rollout) {
-        ObjectName own = new ObjectName(rollout.namespace(), rollout.name());
-        Set<String> wanted = rollouts.facet(own).map(Listed::wants).orElse(Set.of());
-        return rollouts.facets(rollout.namespace()).stream()
-                .filter(other -> !other.key().equals(rollout) && !Collections.disjoint(wanted, other.wants()))
-                .flatMap(other -> resource(other.key()).stream())
-                .toList();
+    /** Those of any class that may want a Deployment or route that this one wants; not itself. */
+    Collection<GenericKubernetesResource> rivals(RolloutKey rollout, GenericKubernetesResource resource) {
+        JsonNode spec = Json.field(resource, "spec");
+        Set<String> wanted = Rivals.names(spec);
+        Set<ObjectName> services = Rivals.services(rollout.namespace(), spec);
+        Set<RolloutKey> rivals = new HashSet<>();
+        Stream.concat(Stream.of(rollout.namespace()), services.stream().map(ObjectName::namespace))
+                .distinct()
+                .flatMap(namespace -> rollouts.facets(namespace).stream())
+                .filter(other -> !Collections.disjoint(wanted, other.wants()))
+                .forEach(other -> rivals.add(other.key()));
+        services.forEach(service -> rivals.addAll(abroad.of(service)));
+        rivals.remove(rollout);
+        List<GenericKubernetesResource> known = new ArrayList<>();
+        rivals.forEach(other -> resource(other).ifPresentOrElse(known::add, () -> abroad.forget(other)));
+        return known;
     }
 
     private Optional<GenericKubernetesResource> resource(RolloutKey rollout) {

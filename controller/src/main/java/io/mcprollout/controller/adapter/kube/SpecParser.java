@@ -49,16 +49,20 @@ public final class SpecParser {
 
     private final Presets presets = new Presets();
     private final Set<String> sources;
+    private final Set<String> namespaces;
     private final Function<List<ProbeSpec>, List<Problem>> probeCheck;
 
     /**
      * A parser.
      *
      * @param sources names of the mesh sources in the controller's configuration
+     * @param namespaces whose VirtualServices are watched; none: all
      * @param probeCheck what is wrong with probes beyond their form
      */
-    public SpecParser(Set<String> sources, Function<List<ProbeSpec>, List<Problem>> probeCheck) {
+    public SpecParser(
+            Set<String> sources, Set<String> namespaces, Function<List<ProbeSpec>, List<Problem>> probeCheck) {
         this.sources = Set.copyOf(sources);
+        this.namespaces = Set.copyOf(namespaces);
         this.probeCheck = probeCheck;
     }
 
@@ -229,7 +233,7 @@ public final class SpecParser {
         return mesh;
     }
 
-    private static Optional<Routes> routes(String namespace, McpRolloutSpec spec, Problems problems) {
+    private Optional<Routes> routes(String namespace, McpRolloutSpec spec, Problems problems) {
         Istio istio = spec.traffic().istio();
         if ((istio == null) == (spec.traffic().gatewayApi() == null)) {
             problems.add(new Problem(
@@ -250,8 +254,19 @@ public final class SpecParser {
                     "must be another subset than stableSubset; name the canary's");
         }
         List<Routes.VirtualService> services = new ArrayList<>();
-        for (VirtualServiceRef ref : istio.virtualServices()) {
-            services.add(new Routes.VirtualService(ref.name(), ref.routes() == null ? List.of() : ref.routes()));
+        for (int i = 0; i < istio.virtualServices().size(); i++) {
+            VirtualServiceRef ref = istio.virtualServices().get(i);
+            Optional<String> elsewhere = Optional.ofNullable(ref.namespace()).filter(other -> !other.equals(namespace));
+            if (elsewhere.isPresent() && !namespaces.isEmpty() && !namespaces.contains(elsewhere.get())) {
+                problems.add(new Problem(
+                        "NamespaceNotWatched",
+                        "spec.traffic.istio.virtualServices[" + i + "].namespace",
+                        "this controller watches no VirtualServices of namespace " + elsewhere.get()
+                                + "; name one of a namespace that it watches, or have its administrator add this one to"
+                                + " mcprollout.route-namespaces"));
+            }
+            services.add(
+                    new Routes.VirtualService(elsewhere, ref.name(), ref.routes() == null ? List.of() : ref.routes()));
         }
         return Optional.of(new Routes.Istio(
                 namespace, services, rule.name(), Map.of(Slot.A, rule.stableSubset(), Slot.B, rule.canarySubset())));

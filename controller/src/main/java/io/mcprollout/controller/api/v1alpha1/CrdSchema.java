@@ -6,7 +6,7 @@ public final class CrdSchema {
     public static final String ANNOTATION = "mcprollout.io/schema";
 
     /** The number this controller was built with; rises with every field. */
-    public static final int NUMBER = 2;
+    public static final int NUMBER = 3;
 
     private CrdSchema() {}
 }

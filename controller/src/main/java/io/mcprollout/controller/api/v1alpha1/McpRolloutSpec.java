@@ -168,11 +168,15 @@ public record McpRolloutSpec(
     /** One VirtualService and its managed routes. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record VirtualServiceRef(
-            @Required
-            @Pattern(NAME)
-            @Size(max = 253)
-            @JsonPropertyDescription("Name of the VirtualService, in this namespace.")
+            @Required @Pattern(NAME) @Size(max = 253) @JsonPropertyDescription("Name of the VirtualService.")
             String name,
+
+            @Nullable
+            @Pattern(NAME)
+            @Size(max = 63)
+            @JsonPropertyDescription(
+                    "Its namespace; absent: this one. Of another namespace only if the VirtualService lists this one in its annotation mcprollout.io/allowed-from.")
+            String namespace,
 
             @Nullable
             @Size(max = 16)

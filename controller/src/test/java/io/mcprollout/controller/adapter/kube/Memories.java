@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 /** What may be remembered of a rollout, one for each state. */
 final class Memories {
     static final Instant NOW = Instant.parse("2026-01-01T00:00:00.123Z");
-    static final Setup SETUP = ((Wish.Accepted) new SpecParser(Set.of("ingress"), probes -> List.of())
+    static final Setup SETUP = ((Wish.Accepted) new SpecParser(Set.of("ingress"), Set.of(), probes -> List.of())
                     .parse(
                             "shop",
                             Yaml.spec(Yaml.SPEC.replace(

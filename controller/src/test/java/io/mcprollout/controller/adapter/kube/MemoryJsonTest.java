@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.controller.port.RolloutStore.Memory;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.RolloutState;
@@ -55,5 +56,19 @@ class MemoryJsonTest {
         // Then
         assertThat(MemoryJson.read(written.memory(), written.plan(), "").rollout())
                 .isEqualTo(Rollout.NEW);
+    }
+
+    @Test
+    void readsAPlanOfBeforeVirtualServicesHadNamespaces() {
+        // Given
+        Memory memory = Memories.of(Memories.PREPARING);
+        MemoryJson.Text written = MemoryJson.write(memory);
+        JsonNode older = written.plan().orElseThrow().deepCopy();
+        older.findParents("elsewhere").forEach(service -> ((ObjectNode) service).remove("elsewhere"));
+        // When
+        Memory read = MemoryJson.read(written.memory(), Optional.of(older), memory.engine());
+        // Then
+        assertThat(older.toString()).doesNotContain("elsewhere").contains("virtualServices");
+        assertThat(read.setup()).isEqualTo(memory.setup());
     }
 }

@@ -27,7 +27,7 @@ class SpecParserTest {
         return Optional.empty();
     }
 
-    private final SpecParser parser = new SpecParser(Set.of("ingress"), probes -> List.of());
+    private final SpecParser parser = new SpecParser(Set.of("ingress"), Set.of(), probes -> List.of());
 
     private Wish parse(String spec) {
         return parser.parse("shop", Yaml.spec(spec), SpecParserTest::noPolicy);
@@ -140,6 +140,46 @@ class SpecParserTest {
     }
 
     @Test
+    void aVirtualServiceOfTheOwnNamespaceIsTheSameWithAndWithoutIt() {
+        // Given
+        String spec = Yaml.SPEC.replace("{name: mcp-server}]", "{name: mcp-server, namespace: shop}]");
+        // When
+        Setup setup = setup(parse(spec));
+        // Then
+        assertThat(setup.routes()).isEqualTo(setup(parse(Yaml.SPEC)).routes());
+    }
+
+    @Test
+    void aVirtualServiceMayBeOfAnotherNamespace() {
+        // Given
+        String spec = Yaml.SPEC.replace("{name: mcp-server}]", "{name: mcp-server, namespace: ingress}]");
+        // When
+        var routes = (Routes.Istio) setup(parse(spec)).routes();
+        // Then
+        assertThat(routes.virtualServices())
+                .containsExactly(new Routes.VirtualService(Optional.of("ingress"), "mcp-server", List.of()));
+        assertThat(routes.namespace(routes.virtualServices().getFirst())).isEqualTo("ingress");
+        assertThat(routes.virtualServices().getFirst().title()).isEqualTo("ingress/mcp-server");
+    }
+
+    @Test
+    void aVirtualServiceOfANamespaceThatIsNotWatchedIsRefused() {
+        // Given
+        var some = new SpecParser(Set.of(), Set.of("shop", "ingress"), probes -> List.of());
+        String spec = Yaml.SPEC.replace(
+                "{name: mcp-server}]",
+                "{name: mcp-server}, {name: mcp-server, namespace: ingress}, {name: mcp-server, namespace: other}]");
+        // When
+        List<String> problems = problems(some.parse("shop", Yaml.spec(spec), SpecParserTest::noPolicy));
+        // Then
+        assertThat(problems)
+                .containsExactly(
+                        "spec.traffic.istio.virtualServices[2].namespace: this controller watches no VirtualServices of"
+                                + " namespace other; name one of a namespace that it watches, or have its administrator"
+                                + " add this one to mcprollout.route-namespaces");
+    }
+
+    @Test
     void takesTheNumbersOfANamedPolicyAndOverridesThem() {
         // Given
         var ours = Json.MAPPER.convertValue(
@@ -224,7 +264,9 @@ class SpecParserTest {
     void addsWhatTheProberObjectsTo() {
         // Given
         var strict = new SpecParser(
-                Set.of(), probes -> List.of(new Problem("InvalidProbe", "spec.evidence.probes[0].mcp.url", "no")));
+                Set.of(),
+                Set.of(),
+                probes -> List.of(new Problem("InvalidProbe", "spec.evidence.probes[0].mcp.url", "no")));
         // When
         List<String> problems = problems(strict.parse("shop", Yaml.spec(Yaml.SPEC), SpecParserTest::noPolicy));
         // Then

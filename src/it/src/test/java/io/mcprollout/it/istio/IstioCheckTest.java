@@ -55,7 +55,7 @@ class IstioCheckTest {
         assertThat(problems.getLast().message())
                 .isEqualTo(
                         "there is no VirtualService mcp-server in namespace mcp-services; create it, or name one that"
-                                + " is there: one of another namespace cannot be managed, but may delegate to one here");
+                                + " is there, with its namespace when that is another");
         bed.withDestinationRule().withService("mcp-server", 100, 0);
         await().until(() -> check().isEmpty());
         assertThat(bed.changed).contains(KEY);

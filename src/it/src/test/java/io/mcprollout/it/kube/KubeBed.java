@@ -42,6 +42,8 @@ final class KubeBed implements AutoCloseable {
     final KubeHerald herald;
     final KubeRolloutStore store;
     volatile boolean schemaIsOld;
+    /** Namespaces whose McpRollouts may manage every VirtualService. */
+    volatile Set<String> letFrom = Set.of();
 
     KubeBed() {
         Shipped.everywhere(api);
@@ -66,10 +68,11 @@ final class KubeBed implements AutoCloseable {
         store = new KubeRolloutStore(
                 prompt,
                 rollouts,
-                new SpecParser(Set.of(), probes -> List.of()),
+                new SpecParser(Set.of(), Set.of(), probes -> List.of()),
                 secrets,
                 herald,
                 workloads,
+                (namespace, service) -> letFrom.contains(namespace),
                 () -> schemaIsOld,
                 Clock.systemUTC());
         await().until(rollouts::isSynced);

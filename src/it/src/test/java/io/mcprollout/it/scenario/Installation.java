@@ -67,10 +67,11 @@ final class Installation implements AutoCloseable {
         var store = new KubeRolloutStore(
                 prompt,
                 rollouts,
-                new SpecParser(Set.of(), probes -> List.of()),
+                new SpecParser(Set.of(), Set.of(), probes -> List.of()),
                 new KubeSecretReader(prompt),
                 herald,
                 workloads,
+                router::lets,
                 () -> false,
                 clock);
         loop = Nobody.loop(store, router, workloads, herald, clock);

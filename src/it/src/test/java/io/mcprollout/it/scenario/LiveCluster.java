@@ -25,6 +25,7 @@ import java.util.stream.StreamSupport;
  */
 final class LiveCluster implements Site, AutoCloseable {
     static final String NAMESPACE = "mcp-services";
+    static final String ROUTES = "istio-ingress";
     static final String LEASE_NAMESPACE = "mcprollout-system";
     static final RolloutKey KEY = new RolloutKey(NAMESPACE, "mcp-server");
     private static final Duration STEP = Duration.ofSeconds(1);
@@ -52,24 +53,42 @@ final class LiveCluster implements Site, AutoCloseable {
     final IstioWebhook istio;
     final Users traffic = new Users(this, 7);
     final Map<String, Version> versions = new HashMap<>();
+    /** Where the VirtualService is. */
+    final String routes;
+
     final List<Integer> shares = new ArrayList<>(List.of(0));
     private final Map<String, Long> played = new HashMap<>();
 
     LiveCluster(String promotion) {
+        this(promotion, NAMESPACE);
+    }
+
+    /** One whose VirtualService is in another namespace, which the shipped roles for such ones are given, too. */
+    static LiveCluster withRouteElsewhere() {
+        return new LiveCluster("Replace", ROUTES);
+    }
+
+    private LiveCluster(String promotion, String routes) {
+        this.routes = routes;
         Shipped.base(api);
         istio = api.installIstio();
         api.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: mcp-services}");
         api.apply(Shipped.text("kustomize/tenant/rollouts.yaml", NAMESPACE));
         deployment("stable");
         deployment("canary");
-        api.apply(ROUTE);
+        if (!routes.equals(NAMESPACE)) {
+            api.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: " + routes + "}");
+            api.apply(Shipped.text("kustomize/tenant/routes.yaml", routes));
+        }
+        api.apply(SERVICE);
+        api.apply(route(routes));
         play();
         api.apply(rollout("mcp-server", promotion));
         lead("controller-1");
         api.authorizeByRoles();
     }
 
-    private static final String ROUTE = """
+    private static final String SERVICE = """
             apiVersion: v1
             kind: Service
             metadata: {name: mcp-server, namespace: mcp-services}
@@ -85,26 +104,32 @@ final class LiveCluster implements Site, AutoCloseable {
               subsets:
                 - {name: stable, labels: {track: stable}}
                 - {name: canary, labels: {track: canary}}
-            ---
-            apiVersion: networking.istio.io/v1
-            kind: VirtualService
-            metadata: {name: mcp-server, namespace: mcp-services}
-            spec:
-              hosts: [mcp.example.com]
-              gateways: [public]
-              http:
-                - name: mcp
-                  route:
-                    - {destination: {host: mcp-server, subset: stable}, weight: 100}
-                    - {destination: {host: mcp-server, subset: canary}, weight: 0}
             """;
+
+    /* A short host name means a Service of the VirtualService's own namespace. */
+    private static String route(String namespace) {
+        return """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: mcp-server, namespace: %1$s}
+                spec:
+                  hosts: [mcp.example.com]
+                  gateways: [public]
+                  http:
+                    - name: mcp
+                      route:
+                        - {destination: {host: %2$s, subset: stable}, weight: 100}
+                        - {destination: {host: %2$s, subset: canary}, weight: 0}
+                """.formatted(
+                namespace, namespace.equals(NAMESPACE) ? "mcp-server" : "mcp-server.mcp-services.svc.cluster.local");
+    }
 
     /** Another McpRollout that wants the same. */
     void addRollout(String name) {
         api.apply(rollout(name, "Replace"));
     }
 
-    private static String rollout(String name, String promotion) {
+    private String rollout(String name, String promotion) {
         return """
                 apiVersion: mcprollout.io/v1alpha1
                 kind: McpRollout
@@ -113,7 +138,7 @@ final class LiveCluster implements Site, AutoCloseable {
                   workloads: {stable: {name: stable}, canary: {name: canary}}
                   traffic:
                     istio:
-                      virtualServices: [{name: mcp-server}]
+                      virtualServices: [{name: mcp-server, namespace: %s}]
                       destinationRule: {name: mcp-server, stableSubset: stable, canarySubset: canary}
                   preflight: {hold: 2s}
                   steps: [{weight: 50}, {weight: 100}]
@@ -129,7 +154,7 @@ final class LiveCluster implements Site, AutoCloseable {
                   evidence:
                     probes: [{name: outside, mcp: {url: 'https://mcp.example.com/mcp'}}]
                     mesh: [{name: istio, source: istio}]
-                """.formatted(name, promotion);
+                """.formatted(name, routes, promotion);
     }
 
     private void deployment(String name) {
@@ -163,6 +188,15 @@ final class LiveCluster implements Site, AutoCloseable {
                 metadata: {name: mcprollout, namespace: mcprollout-system}
                 spec: {holderIdentity: %s, leaseDurationSeconds: 15}
                 """.formatted(holder));
+    }
+
+    /** The owner of the VirtualService says which namespaces' McpRollouts may manage it. */
+    void allow(String namespaces) {
+        api.mergePatch(
+                "virtualservices.networking.istio.io",
+                routes,
+                "mcp-server",
+                "{metadata: {annotations: {mcprollout.io/allowed-from: '" + namespaces + "'}}}");
     }
 
     /** Lets time pass with whoever controls, until the condition holds. */
@@ -250,7 +284,7 @@ final class LiveCluster implements Site, AutoCloseable {
     }
 
     ObjectNode route() {
-        return api.get("virtualservices.networking.istio.io", NAMESPACE, "mcp-server")
+        return api.get("virtualservices.networking.istio.io", routes, "mcp-server")
                 .orElseThrow();
     }
 
@@ -270,7 +304,7 @@ final class LiveCluster implements Site, AutoCloseable {
 
     @Override
     public int share(Slot slot) {
-        int canary = api.get("virtualservices.networking.istio.io", NAMESPACE, "mcp-server").stream()
+        int canary = api.get("virtualservices.networking.istio.io", routes, "mcp-server").stream()
                 .flatMap(route -> StreamSupport.stream(route.at("/spec/http").spliterator(), false))
                 .filter(rule -> rule.path("name").asText().equals("mcp"))
                 .findFirst()

@@ -23,6 +23,7 @@ import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,17 +56,19 @@ final class LiveController implements AutoCloseable {
         prompt = new PromptClient(client);
         rollouts = new RolloutWatch(client, Set.of(LiveCluster.NAMESPACE), Optional.empty(), key -> {});
         herald = new KubeHerald(prompt, rollouts::get, name, cluster.clock);
+        Set<String> routed = new HashSet<>(List.of(LiveCluster.NAMESPACE, cluster.routes));
         LeaseFence fence = new LeaseFence(prompt, LiveCluster.LEASE_NAMESPACE, "mcprollout", name);
-        router = new IstioTrafficRouter(client, Set.of(LiveCluster.NAMESPACE), this::podLabels, fence, key -> {});
+        router = new IstioTrafficRouter(client, routed, this::podLabels, fence, key -> {});
         workloads = new KubeWorkloads(
                 client, prompt, Set.of(LiveCluster.NAMESPACE), router::subsetLabels, fence, cluster.clock, key -> {});
         var store = new KubeRolloutStore(
                 prompt,
                 rollouts,
-                new SpecParser(Set.of("istio"), probes -> List.of()),
+                new SpecParser(Set.of("istio"), routed, probes -> List.of()),
                 new KubeSecretReader(prompt),
                 herald,
                 workloads,
+                router::lets,
                 () -> false,
                 cluster.clock);
         loop = new RolloutLoop(
