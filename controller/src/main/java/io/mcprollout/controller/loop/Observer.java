@@ -131,8 +131,9 @@ final class Observer {
 
     /* Going back needs no Deployment: what cannot be looked at then is taken as absent. */
     private Map<Slot, SlotView> slots(RolloutKey key, Stored stored, Working before, Optional<Setup> setup) {
-        Map<Slot, SlotView> absent =
-                Map.of(Slot.A, SlotView.absent(name(setup, Slot.A)), Slot.B, SlotView.absent(name(setup, Slot.B)));
+        Map<Slot, SlotView> absent = Map.of(
+                Slot.A, SlotView.absent(name(before, setup, Slot.A)),
+                Slot.B, SlotView.absent(name(before, setup, Slot.B)));
         if (setup.isEmpty()) {
             return absent;
         }
@@ -149,8 +150,10 @@ final class Observer {
                 || state instanceof RolloutState.Returning;
     }
 
-    private static String name(Optional<Setup> setup, Slot slot) {
-        return setup.map(known -> known.deployments().get(slot)).orElse("Deployment " + slot);
+    /* As it was adopted, when the spec says nothing that can be read; nothing when nobody knows. */
+    private static String name(Working before, Optional<Setup> setup, Slot slot) {
+        return setup.map(known -> known.deployments().get(slot))
+                .orElseGet(() -> before.rollout().deployment(slot));
     }
 
     private Working check(

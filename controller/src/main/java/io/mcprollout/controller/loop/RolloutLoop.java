@@ -10,10 +10,7 @@ import io.mcprollout.controller.port.RolloutStore.Saved;
 import io.mcprollout.controller.port.RolloutStore.Stored;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.controller.port.TrafficRouter;
-import io.mcprollout.controller.port.TrafficRouter.Traffic;
-import io.mcprollout.controller.port.TrafficRouter.Written;
 import io.mcprollout.controller.port.Workloads;
-import io.mcprollout.policy.rollout.Decision;
 import io.mcprollout.policy.rollout.Effect;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.RolloutState;
@@ -45,9 +42,8 @@ public final class RolloutLoop {
     private static final Duration TELL_AGAIN = Duration.ofMinutes(5);
 
     private final RolloutStore store;
-    private final TrafficRouter router;
-    private final Workloads workloads;
     private final Observer observer;
+    private final Enforcer enforcer;
     private final EvidenceOrders orders;
     private final Herald herald;
     private final Meters meters;
@@ -76,10 +72,9 @@ public final class RolloutLoop {
             Duration snapshotInterval,
             int writesPerSecond) {
         this.store = store;
-        this.router = router;
-        this.workloads = workloads;
         this.observer = new Observer(router, workloads, prober, metrics, meters);
         this.orders = new EvidenceOrders(prober, metrics);
+        this.enforcer = new Enforcer(store, router, workloads, orders, meters);
         this.herald = herald;
         this.meters = meters;
         this.clock = clock;
@@ -140,7 +135,7 @@ public final class RolloutLoop {
         }
         Working noted =
                 saved ? decided.saved(look.now(), look.told(), look.stored().generation()) : decided;
-        Optional<Working> acted = act(key, look, noted);
+        Optional<Working> acted = enforcer.act(key, look, noted);
         announce(key, look);
         if (acted.isEmpty()) {
             forget(key);
@@ -206,94 +201,6 @@ public final class RolloutLoop {
                 look.judgement(),
                 look.problems(),
                 look.isGoingBack() ? decided.trouble().cause() : "");
-    }
-
-    /** Makes it true; empty when the rollout has been let go. */
-    private Optional<Working> act(RolloutKey key, Look look, Working working) {
-        return switch (look.decision().act()) {
-            case RELEASE -> release(key, look, working);
-            case DROP -> drop(key, working);
-            case LEAVE -> Optional.of(follow(key, look, working.untroubled(), look.traffic()));
-            case HOLD -> Optional.of(hold(key, look, working));
-        };
-    }
-
-    private Working hold(RolloutKey key, Look look, Working working) {
-        if (look.isHeld()) {
-            return follow(key, look, working.untroubled(), look.traffic());
-        }
-        var setup = look.setup().orElseThrow();
-        var plan = look.decision().traffic();
-        Written written = router.hold(key, setup.routes(), plan, look.traffic());
-        return switch (written) {
-            case Written.Failed failed -> {
-                meters.failed(key, "RouteNotWritten");
-                LOG.log(System.Logger.Level.WARNING, "{0}: the route is not written: {1}", key, failed.cause());
-                yield follow(key, look, working.failed(failed.cause()), look.traffic());
-            }
-            case Written.Done done -> {
-                Working changed = working.untroubled();
-                if (done.changed()) {
-                    meters.shifted(key, plan.split().candidate().percent());
-                    changed = changed.memory()
-                            .evidence()
-                            .map(live -> working.untroubled()
-                                    .with(working.memory()
-                                            .with(live.weightChanged(
-                                                    look.now(), plan.split().candidate()))))
-                            .orElse(changed);
-                }
-                yield follow(key, look, changed, done.now());
-            }
-        };
-    }
-
-    private Optional<Working> release(RolloutKey key, Look look, Working working) {
-        if (look.setup().isPresent()
-                && router.release(
-                                key,
-                                look.setup().get().routes(),
-                                working.rollout().stable())
-                        instanceof Written.Failed failed) {
-            meters.failed(key, "RouteNotReleased");
-            return Optional.of(working.failed(failed.cause()));
-        }
-        return drop(key, working);
-    }
-
-    private Optional<Working> drop(RolloutKey key, Working working) {
-        return letGo(key) ? Optional.empty() : Optional.of(working.failed("the finalizer cannot be removed"));
-    }
-
-    private boolean letGo(RolloutKey key) {
-        boolean gone = store.letGo(key) == Saved.SAVED;
-        if (!gone) {
-            meters.failed(key, "NotLetGo");
-        }
-        return gone;
-    }
-
-    /** All that comes after the routes: evidence at the right pace, copies, and the finalizer. */
-    private Working follow(RolloutKey key, Look look, Working working, Traffic traffic) {
-        Decision decision = look.decision();
-        if (decision.next().state() instanceof RolloutState.Live live
-                && look.setup().isPresent()) {
-            boolean burst = look.seen().evidence().burst();
-            orders.pace(key, look.setup().get(), live.run(), decision.pacing(), burst, traffic);
-        } else if (look.working().isUnderWay()) {
-            orders.stop(key);
-        }
-        for (Effect effect : decision.effects()) {
-            if (effect instanceof Effect.CopyTemplate copy) {
-                workloads.copyTemplate(key, look.setup().orElseThrow(), copy.from(), copy.to(), copy.revision());
-            } else if (effect instanceof Effect.RestoreTemplate restore) {
-                workloads.restoreTemplate(key, look.setup().orElseThrow(), restore);
-            } else if (effect instanceof Effect.Scale scale && look.setup().isPresent()) {
-                workloads.scale(key, look.setup().get(), scale.slot(), scale.replicas());
-            }
-        }
-        boolean idle = decision.next().run().isEmpty();
-        return idle && !letGo(key) ? working.failed("the finalizer cannot be removed") : working;
     }
 
     private void announce(RolloutKey key, Look look) {

@@ -26,6 +26,8 @@ public enum Cause {
     CanaryDisrupted(false),
     /** Answers were worse while the candidate had too few pods for its share. */
     CanaryUndersized(false),
+    /** A controller took the traffic back and could not save why. */
+    TakenBack(false),
     /** The McpRollout is being deleted. */
     Deleted(false);
 
@@ -37,7 +39,7 @@ public enum Cause {
 
     /** Whether the same attempt goes on by itself when what was in its way has passed. */
     public boolean blocks() {
-        return this == CanaryDisrupted || this == CanaryUndersized;
+        return this == CanaryDisrupted || this == CanaryUndersized || this == TakenBack;
     }
 
     /** Whether the revision may not be rolled out again until somebody names it in a retry. */

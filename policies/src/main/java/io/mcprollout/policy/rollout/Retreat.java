@@ -14,6 +14,7 @@ import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Weight;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Every reason to go back, in order, and how going back ends. None of them needs anything that could be missing. */
 final class Retreat {
@@ -38,6 +39,7 @@ final class Retreat {
                 .or(() -> stableChanged(turn, live))
                 .or(() -> crashed(turn, live))
                 .or(() -> worse(turn, live))
+                .or(() -> takenBack(turn, live))
                 .or(() -> nothingReady(turn, live));
     }
 
@@ -91,19 +93,41 @@ final class Retreat {
     }
 
     private static Optional<Reason> loweredByHand(Turn turn, Live live) {
-        if (live instanceof Stepping stepping && !stepping.seen()) {
-            return Optional.empty();
-        }
-        for (RouteView view : turn.seen().routes()) {
-            Optional<Weight> share = share(view);
-            if (share.isPresent() && live.weight().isAbove(share.get())) {
-                return Optional.of(new Reason(
+        return lowered(turn, live)
+                .filter(view -> !isTakenBack(view))
+                .findFirst()
+                .map(view -> new Reason(
                         Cause.LoweredByHand,
                         "somebody lowered the candidate's share on " + view.route() + " from " + live.weight() + " to "
-                                + share.get()));
-            }
-        }
-        return Optional.empty();
+                                + share(view).orElse(Weight.NONE)));
+    }
+
+    /*
+     * Going back does not wait until it is saved. Who dies then leaves a route at 0 that the saved state does not explain; what explains it
+     * may be there still, and is asked first.
+     */
+    private static Optional<Reason> takenBack(Turn turn, Live live) {
+        return lowered(turn, live)
+                .findFirst()
+                .map(view -> new Reason(
+                        Cause.TakenBack,
+                        "a controller took the candidate's share on " + view.route() + " back from " + live.weight()
+                                + " and ended before it could save why"));
+    }
+
+    private static boolean isTakenBack(RouteView view) {
+        return view instanceof RouteView.Seen seen
+                && seen.isOwn()
+                && seen.split().candidate().equals(Weight.NONE);
+    }
+
+    private static Stream<RouteView> lowered(Turn turn, Live live) {
+        boolean unseen = live instanceof Stepping stepping && !stepping.seen();
+        return unseen
+                ? Stream.empty()
+                : turn.seen().routes().stream()
+                        .filter(view ->
+                                share(view).filter(live.weight()::isAbove).isPresent());
     }
 
     /** The candidate's share as a route shows it; empty when it cannot be seen. */

@@ -128,6 +128,11 @@ public record Rollout(
         return stable.other();
     }
 
+    /** Name of a slot's Deployment when it was adopted; empty before. */
+    public String deployment(Slot slot) {
+        return memory(slot).deployment();
+    }
+
     /** Whether a revision may only be rolled out after a retry. */
     public boolean isCondemned(Revision revision) {
         return condemned.contains(revision);

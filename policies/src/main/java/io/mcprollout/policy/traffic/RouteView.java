@@ -18,10 +18,16 @@ public sealed interface RouteView {
      *
      * @param split share of each slot, as written in the object
      * @param probeable incarnations that have a probe rule above it
+     * @param isOwn whether it was a controller that changed the rules last, and nobody else
      */
-    record Seen(String route, Split split, Set<PinId> probeable) implements RouteView {
+    record Seen(String route, Split split, Set<PinId> probeable, boolean isOwn) implements RouteView {
         public Seen {
             probeable = Set.copyOf(probeable);
+        }
+
+        /** One of which nobody knows who changed it last. */
+        public Seen(String route, Split split, Set<PinId> probeable) {
+            this(route, split, probeable, false);
         }
     }
 

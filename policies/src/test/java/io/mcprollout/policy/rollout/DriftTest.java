@@ -34,6 +34,36 @@ class DriftTest {
     }
 
     @Test
+    void whatAControllerLoweredItselfIsNoAbort() {
+        // Given
+        World world = World.at(25);
+        world.otherRoutes.add(new RouteView.Seen("mcp-server/admin", Split.allStable(Slot.A), Set.of(), true));
+
+        // When
+        world.look();
+
+        // Then
+        assertThat(world.told("TakenBack"))
+                .containsExactly("Going back to 100/0: a controller took the candidate's share on mcp-server/admin back"
+                        + " from 25 % and ended before it could save why");
+        assertThat(world.rollout.condemned()).isEmpty();
+    }
+
+    @Test
+    void aControllerLowersToNothingOrNotAtAll() {
+        // Given
+        World world = World.at(25);
+        world.otherRoutes.add(
+                new RouteView.Seen("mcp-server/admin", new Split(Slot.A, new Weight(10)), Set.of(), true));
+
+        // When
+        world.look();
+
+        // Then
+        assertThat(world.told("LoweredByHand")).hasSize(1);
+    }
+
+    @Test
     void oneLoweredRouteIsEnough() {
         // Given
         World world = World.at(25);

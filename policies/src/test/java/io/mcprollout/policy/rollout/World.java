@@ -47,6 +47,8 @@ final class World {
     boolean gitManaged;
     boolean dropped;
     int routeB;
+    /* Last share that the policy wrote. */
+    private int written = -1;
     Set<PinId> rules = Set.of();
     boolean routeGone;
     boolean routeUnreadable;
@@ -190,7 +192,7 @@ final class World {
         }
         return routeOdd
                 ? new RouteView.Odd(name, split.candidate(), rules, "a third destination")
-                : new RouteView.Seen(name, split, rules);
+                : new RouteView.Seen(name, split, rules, written == routeB);
     }
 
     /** One look, and what follows from it. */
@@ -208,6 +210,7 @@ final class World {
         boolean back = decision.traffic().split().candidate().equals(Weight.NONE);
         if (!writesFail && !routeGone && decision.act() == Decision.Act.HOLD && (back || !(routeOdd || routeClosed))) {
             routeB = decision.traffic().split().share(Slot.B).percent();
+            written = routeB;
             rules = decision.traffic().probeable();
         }
         if (decision.act() == Decision.Act.RELEASE && !writesFail) {

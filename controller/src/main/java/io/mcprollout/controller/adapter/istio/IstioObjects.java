@@ -38,7 +38,7 @@ final class IstioObjects implements AutoCloseable {
                     kind,
                     new Watch<>(
                             Watch.scopes(api.client(), kind.context(), namespaces),
-                            Kept.lean(),
+                            Kept.withManager(IstioApi.FIELD_MANAGER),
                             name -> concerned.of(name).forEach(changed)));
         }
     }

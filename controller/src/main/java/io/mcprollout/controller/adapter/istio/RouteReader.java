@@ -47,11 +47,21 @@ final class RouteReader {
                             new RouteView.Seen(
                                     usable.id(),
                                     new Split(stable, share(usable.rule(), destinations, stable)),
-                                    ProbeRules.probeable(object, usable, routes.size(), destinations));
+                                    ProbeRules.probeable(object, usable, routes.size(), destinations),
+                                    isOwn(object));
                         case Unusable unusable -> odd(object, unusable, destinations, stable);
                     });
         }
         return List.copyOf(views);
+    }
+
+    /* The list of rules is one field to the API server, which belongs to who changed it last. */
+    private static boolean isOwn(ObjectNode object) {
+        return object.path("metadata")
+                .path("managedFields")
+                .valueStream()
+                .anyMatch(entry -> entry.path("manager").asText().equals(IstioApi.FIELD_MANAGER)
+                        && entry.path("fieldsV1").path("f:spec").has("f:http"));
     }
 
     /*

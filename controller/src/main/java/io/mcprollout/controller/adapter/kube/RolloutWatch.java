@@ -56,7 +56,7 @@ public final class RolloutWatch implements AutoCloseable {
         this.own = own;
         this.rollouts = new Watch<>(
                 Watch.scopes(client, Kinds.ROLLOUT, namespaces),
-                new Kept<>(this::listed, true),
+                Kept.withManagers(this::listed),
                 name -> changed.accept(key(name)));
         this.policies = new Watch<>(Watch.scopes(client, Kinds.POLICY, namespaces), Kept.lean(), this::policyChanged);
     }

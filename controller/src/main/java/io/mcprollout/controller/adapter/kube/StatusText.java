@@ -1,7 +1,6 @@
 package io.mcprollout.controller.adapter.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.Condemned;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutStatus.Counts;
@@ -18,7 +17,6 @@ import io.mcprollout.policy.evidence.Tally;
 import io.mcprollout.policy.gate.Judgement;
 import io.mcprollout.policy.rollout.Command;
 import io.mcprollout.policy.rollout.Desired;
-import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.rollout.Plan;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.Rollout.SlotMemory;
@@ -35,14 +33,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is decided and remembered, in the words and numbers of status. */
 final class StatusText {
-    /* Reasons for which nothing goes on until a person does something. */
-    private static final Set<String> WAITS_FOR_SOMEBODY = Set.of("AdoptionAmbiguous", "Unmanaged", "Observe");
 
     private final Entry entry;
     private final Optional<McpRolloutStatus> before;
@@ -65,7 +60,7 @@ final class StatusText {
     McpRolloutStatus build() {
         MemoryJson.Text memory = MemoryJson.write(entry.memory());
         var why = entry.decision().rationale();
-        String message = entry.problems().isEmpty() || rollout.run().isPresent() ? why.message() : problems();
+        String message = entry.problems().isEmpty() || rollout.run().isPresent() ? why.message() : problems(entry);
         return new McpRolloutStatus(
                 name(rollout.state()),
                 message,
@@ -74,7 +69,7 @@ final class StatusText {
                 entry.generation(),
                 new Observed(seen(Slot.A), seen(Slot.B)),
                 rollout.stable().letter(),
-                view(rollout.candidate()).deployment(),
+                deployment(rollout.candidate()),
                 promotion(),
                 List.of(slot(Slot.A), slot(Slot.B)),
                 orNull(memory.plan()),
@@ -83,7 +78,7 @@ final class StatusText {
                 entry.judgement().map(StatusText::verdict).orElse(null),
                 why.until().map(Object::toString).orElse(null),
                 why.then().isEmpty() ? null : why.then(),
-                conditions(message),
+                new StatusConditions(entry, before, revision()).list(message),
                 condemned(),
                 rollout.consumed().stream().map(StatusText::command).toList(),
                 memory.memory(),
@@ -112,7 +107,8 @@ final class StatusText {
         return state.getClass().getSimpleName();
     }
 
-    private String problems() {
+    /** Everything that is wrong with the spec, as one text. */
+    static String problems(Entry entry) {
         return entry.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
     }
 
@@ -129,6 +125,12 @@ final class StatusText {
         return entry.seen().slots().getOrDefault(slot, SlotView.absent(""));
     }
 
+    /** Null while nobody knows: no spec that can be read has named it. */
+    private @Nullable String deployment(Slot slot) {
+        String name = view(slot).deployment();
+        return name.isEmpty() ? null : name;
+    }
+
     private @Nullable Seen seen(Slot slot) {
         Long generation = generations.get(slot);
         return view(slot)
@@ -142,7 +144,7 @@ final class StatusText {
         SlotMemory memory = rollout.slots().getOrDefault(slot, SlotMemory.NONE);
         return new SlotStatus(
                 slot.letter(),
-                view.deployment(),
+                deployment(slot),
                 slot == rollout.stable() ? "stable" : "candidate",
                 view.revision().map(Revision::hash).orElse(null),
                 memory.settled().map(Revision::hash).orElse(null),
@@ -220,84 +222,6 @@ final class StatusText {
 
     private static Counts counts(Tally tally) {
         return new Counts(tally.ok(), tally.bad());
-    }
-
-    private List<Condition> conditions(String message) {
-        Conditions conditions = new Conditions(
-                before.map(McpRolloutStatus::conditions).orElse(List.of()),
-                entry.generation(),
-                entry.seen().now());
-        String reason = entry.decision().rationale().reason();
-        String about = revision().map(hash -> "revision " + hash + ": ").orElse("") + message;
-        boolean accepted = entry.problems().isEmpty();
-        boolean underWay = rollout.run().isPresent();
-        boolean waitsForSomebody = WAITS_FOR_SOMEBODY.contains(reason)
-                || rollout.state() instanceof RolloutState.AwaitingGit
-                || rollout.state() instanceof RolloutState.AwaitingApproval;
-        boolean stuck =
-                rollout.state() instanceof RolloutState.RolledBack || waitsForSomebody || (!accepted && !underWay);
-        boolean adopted = !(rollout.state() instanceof RolloutState.Initializing);
-        conditions.set(
-                "Accepted",
-                accepted,
-                accepted ? "Accepted" : entry.problems().getFirst().reason(),
-                accepted ? "the spec can be carried out" : problems());
-        conditions.set("Ready", adopted && accepted && !underWay && !stuck, reason, about);
-        conditions.set("Reconciling", !waitsForSomebody && (underWay || (!adopted && accepted)), reason, about);
-        conditions.set(
-                "Stalled",
-                stuck,
-                accepted || underWay ? reason : entry.problems().getFirst().reason(),
-                about);
-        conditions.set("Promoted", rollout.state() instanceof RolloutState.Promoted, name(rollout.state()), about);
-        conditions.setIfEver(
-                "Drift",
-                reason.equals("Drift") || rollout.contest().isOn(entry.seen().now()),
-                "Drift",
-                about);
-        Optional<SlotView.Scaler> shrinking =
-                view(rollout.stable()).scaler().filter(scaler -> underWay && scaler.mayShrink());
-        conditions.setIfEver(
-                "StableMayShrink",
-                shrinking.isPresent(),
-                "AutoscalerScalesDown",
-                shrinking.map(SlotView.Scaler::warning).orElse(""));
-        uncontrolled(conditions);
-        conditions.setIfEver(
-                "RollbackBlocked", !entry.rollbackBlocked().isEmpty(), "RouteNotWritten", entry.rollbackBlocked());
-        boolean keptForUndo = rollout.state() instanceof RolloutState.Promoted promoted
-                && promoted.run().stable() != rollout.stable()
-                && entry.seen().now().isBefore(promoted.keptUntil());
-        conditions.setIfEver(
-                "SafeToScaleDown",
-                adopted
-                        && !underWay
-                        && !keptForUndo
-                        && view(rollout.candidate()).wanted() > 0,
-                "NoTraffic",
-                "no session goes to " + view(rollout.candidate()).deployment());
-        return conditions.list();
-    }
-
-    /* Looked for during an attempt only; what was found stays until the next. */
-    private void uncontrolled(Conditions conditions) {
-        Optional<Paths> found = entry.seen().paths();
-        if (found.isEmpty()) {
-            conditions.keep("UncontrolledPath");
-            conditions.keep("EntryPointNotProbed");
-            return;
-        }
-        Paths paths = found.get();
-        List<String> all = new ArrayList<>(paths.open());
-        paths.outside()
-                .ifPresent(outside ->
-                        all.add(outside.sentence(view(rollout.candidate()).deployment())));
-        boolean allowed = entry.seen().desired() instanceof Desired.Accepted accepted && accepted.uncontrolledAllowed();
-        String reason = all.isEmpty() ? "NotTaken" : allowed ? "Allowed" : "HeldBack";
-        all.addAll(paths.possible());
-        conditions.setIfEver("UncontrolledPath", !paths.isClear(), reason, Paths.told(all));
-        conditions.setIfEver(
-                "EntryPointNotProbed", !paths.unprobed().isEmpty(), "NoProbe", Paths.told(paths.unprobed()));
     }
 
     private List<Condemned> condemned() {

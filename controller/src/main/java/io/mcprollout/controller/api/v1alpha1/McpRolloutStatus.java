@@ -113,7 +113,9 @@ public record McpRolloutStatus(
     public record SlotStatus(
             @JsonPropertyDescription("a or b.") String slot,
 
-            @JsonPropertyDescription("Name of the Deployment.")
+            @Nullable
+            @JsonPropertyDescription(
+                    "Name of the Deployment; absent while no spec that can be carried out has named it.")
             String deployment,
 
             @Nullable @JsonPropertyDescription("stable or candidate.")

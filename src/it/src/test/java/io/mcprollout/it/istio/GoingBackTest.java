@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Promise 1, going back always works, where routes are written. */
 class GoingBackTest extends RouterBed {
-    private static final RouteView BACK = new RouteView.Seen("mcp-server/mcp", Split.allStable(Slot.A), Set.of());
+    private static final RouteView BACK = new RouteView.Seen("mcp-server/mcp", Split.allStable(Slot.A), Set.of(), true);
 
     @Test
     void aFallWinsAgainstEverybodyWhoWritesInBetween() {

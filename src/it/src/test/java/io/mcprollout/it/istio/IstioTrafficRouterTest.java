@@ -26,6 +26,44 @@ import org.junit.jupiter.api.Test;
 class IstioTrafficRouterTest extends RouterBed {
     private static final RolloutKey OTHER = new RolloutKey(NAMESPACE, "other");
 
+    private boolean isOwn() {
+        return bed.observe().views().getFirst() instanceof RouteView.Seen seen && seen.isOwn();
+    }
+
+    @Test
+    void tellsWhoChangedTheRulesLast() {
+        // Given
+        boolean before = isOwn();
+        bed.hold(25);
+        boolean written = isOwn();
+        bed.api.mergePatch("virtualservices", IstioBed.NAMESPACE, "mcp-server", "{metadata: {labels: {a: b}}}");
+        await().until(() -> bed.observe().views().getFirst() instanceof RouteView.Seen && labelled());
+        boolean labelled = isOwn();
+        // When
+        int rule = bed.http("mcp-server").size() - 2;
+        bed.api.jsonPatch(
+                "virtualservices",
+                IstioBed.NAMESPACE,
+                "mcp-server",
+                "[{op: replace, path: /spec/http/" + rule + "/route/1/weight, value: 0}]");
+        await().until(() -> weight() == 0);
+        // Then
+        assertThat(before).isFalse();
+        assertThat(written).isTrue();
+        assertThat(labelled).isTrue();
+        assertThat(isOwn()).isFalse();
+    }
+
+    private boolean labelled() {
+        return bed.object("mcp-server").at("/metadata/labels").has("a");
+    }
+
+    private int weight() {
+        return bed.observe().views().getFirst() instanceof RouteView.Seen seen
+                ? seen.split().candidate().percent()
+                : -1;
+    }
+
     @Test
     void aWholeRolloutLeavesNothingButTheWeight() {
         // Given
@@ -54,14 +92,15 @@ class IstioTrafficRouterTest extends RouterBed {
             assertThat(done.changed()).isTrue();
             assertThat(done.now().token()).matches("[0-9a-f]{32}");
             assertThat(done.now().views())
-                    .containsExactly(new RouteView.Seen("mcp-server/mcp", Split.allStable(Slot.A), PINS));
+                    .containsExactly(new RouteView.Seen("mcp-server/mcp", Split.allStable(Slot.A), PINS, true));
             assertThat(done.now().host()).isEqualTo("mcp-server.mcp-services.svc.cluster.local");
         });
         assertThat(second).isInstanceOfSatisfying(Written.Done.class, done -> {
             assertThat(done.now().token())
                     .isEqualTo(((Written.Done) first).now().token());
             assertThat(done.now().views())
-                    .containsExactly(new RouteView.Seen("mcp-server/mcp", new Split(Slot.A, new Weight(25)), PINS));
+                    .containsExactly(
+                            new RouteView.Seen("mcp-server/mcp", new Split(Slot.A, new Weight(25)), PINS, true));
         });
         assertThat(bed.api.log().entries())
                 .filteredOn(entry -> entry.call().verb().equals("patch"))
@@ -104,7 +143,7 @@ class IstioTrafficRouterTest extends RouterBed {
         // Then
         await().untilAsserted(() -> assertThat(bed.changed).contains(KEY));
         assertThat(bed.observe().views())
-                .containsExactly(new RouteView.Seen("mcp-server/mcp", new Split(Slot.A, new Weight(50)), PINS));
+                .containsExactly(new RouteView.Seen("mcp-server/mcp", new Split(Slot.A, new Weight(50)), PINS, true));
     }
 
     @Test

@@ -3,29 +3,21 @@ package io.mcprollout.it.scenario;
 import io.mcprollout.controller.loop.History;
 import io.mcprollout.controller.loop.RolloutLoop;
 import io.mcprollout.controller.port.Herald;
-import io.mcprollout.controller.port.ProbeSpec;
 import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.RolloutStore;
-import io.mcprollout.controller.port.Routes;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.controller.port.Workloads;
-import io.mcprollout.policy.gate.Numbers;
-import io.mcprollout.policy.gate.Streams;
 import io.mcprollout.policy.rollout.Command;
 import io.mcprollout.policy.rollout.Effect;
 import io.mcprollout.policy.rollout.Keepsake;
 import io.mcprollout.policy.rollout.Mode;
-import io.mcprollout.policy.rollout.Plan;
 import io.mcprollout.policy.rollout.Promotion;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.RolloutState;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.rollout.SlotView.Fact;
-import io.mcprollout.policy.rollout.Step;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
-import io.mcprollout.policy.traffic.Weight;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +73,7 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Uncounted 
     final Map<Slot, Boolean> rolling = new EnumMap<>(Slot.class);
     final List<String> events = new ArrayList<>();
     final List<Command> commands = new ArrayList<>();
-    Wish wish = new Wish.Accepted(setup(fast()));
+    Wish wish = new Wish.Accepted(Setups.usual());
     Mode mode = Mode.Active;
     boolean deleting;
     boolean mintsSessions;
@@ -112,86 +104,6 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Uncounted 
         runUntil("adopted", () -> state() instanceof RolloutState.Idle);
     }
 
-    static Numbers fast() {
-        return new Numbers(
-                0.01,
-                0.05,
-                0.005,
-                0.05,
-                Duration.ofSeconds(30),
-                Duration.ofMinutes(15),
-                Duration.ofSeconds(6),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
-                Numbers.DeadlineAction.Hold,
-                Duration.ofMinutes(5),
-                Duration.ofSeconds(30),
-                0.5);
-    }
-
-    static Setup setup(Numbers numbers) {
-        return setup(numbers, Promotion.Replace);
-    }
-
-    static Setup setup(Numbers numbers, Promotion promotion) {
-        return setup(numbers, promotion, List.of(probe("outside", Optional.empty())));
-    }
-
-    /** A setup that is probed by each of these entry points. */
-    static Setup setup(String... entryPoints) {
-        return setup(
-                fast(),
-                Promotion.Replace,
-                java.util.Arrays.stream(entryPoints)
-                        .map(name -> probe(name, Optional.of(name)))
-                        .toList());
-    }
-
-    private static ProbeSpec probe(String name, Optional<String> entryPoint) {
-        return new ProbeSpec(
-                name,
-                URI.create("https://mcp.example.com/mcp"),
-                Optional.empty(),
-                Duration.ofSeconds(5),
-                List.of("get_current_time"),
-                List.of(),
-                Optional.empty(),
-                entryPoint,
-                Optional.empty());
-    }
-
-    private static Setup setup(Numbers numbers, Promotion promotion, List<ProbeSpec> probes) {
-        var steps = List.of(step(10), step(25), step(50), step(100));
-        var plan = new Plan(
-                steps,
-                Duration.ofSeconds(10),
-                numbers,
-                new Streams(
-                        probes.stream()
-                                .map(probe -> new Streams.Probe(probe.name(), numbers.pairInterval()))
-                                .toList(),
-                        List.of("istio")),
-                promotion,
-                Duration.ofHours(24),
-                false);
-        var routes = new Routes.Istio(
-                "mcp-services",
-                List.of(new Routes.VirtualService("mcp-server", List.of("mcp"))),
-                "mcp-server",
-                Map.of(Slot.A, "stable", Slot.B, "canary"));
-        return new Setup(
-                plan,
-                routes,
-                Map.of(Slot.A, "mcp-server-stable", Slot.B, "mcp-server-canary"),
-                List.of(),
-                probes,
-                Map.of("istio", "istio"));
-    }
-
-    private static Step step(int weight) {
-        return Step.of(new Weight(weight), Duration.ofSeconds(10));
-    }
-
     // ---- what people and the cluster do
 
     Cluster release(Revision revision, Version behaviour) {
@@ -206,7 +118,7 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Uncounted 
 
     /** The next rollouts are promoted in this way. */
     Cluster promotion(Promotion promotion) {
-        wish(new Wish.Accepted(setup(fast(), promotion)));
+        wish(new Wish.Accepted(Setups.of(Setups.fast(), promotion)));
         return this;
     }
 
@@ -376,7 +288,7 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Uncounted 
                         wish,
                         commands,
                         memory.or(() -> record.map(kept ->
-                                new Memory(Rollout.from(kept, setup(fast()).deployments()), Optional.empty(), "")))));
+                                new Memory(Rollout.from(kept, Setups.usual().deployments()), Optional.empty(), "")))));
     }
 
     @Override

@@ -32,7 +32,7 @@ class CommandScenariosTest {
     /** A cluster in which steps 2 and 3, of 25 and 50 %, wait for an approval. */
     private static Cluster approving() {
         Cluster cluster = new Cluster();
-        Setup setup = Cluster.setup(Cluster.fast());
+        Setup setup = Setups.usual();
         Plan plan = setup.plan();
         List<Step> steps = plan.steps().stream()
                 .map(step -> new Step(

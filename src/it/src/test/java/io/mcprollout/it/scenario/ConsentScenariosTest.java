@@ -219,10 +219,23 @@ class ConsentScenariosTest {
     }
 
     @Test
-    void anotherControllerAdoptsItWithoutStatus() {
+    void aControllerThatWatchesItNoMoreGivesItBackAllTheSame() {
         // Given
         allowedAndAtHalf();
-        cluster.run(Duration.ofSeconds(3), () -> {});
+        controller.close();
+        controller = new LiveController(cluster, "controller-1", Set.of(LiveCluster.NAMESPACE));
+        // When
+        cluster.versions.put("mcp:2", Version.failing(1));
+        cluster.runUntil("rolled back", controller::tick, () -> cluster.phase().equals("RolledBack"));
+        // Then
+        assertThat(cluster.shares).containsExactly(0, 50, 0);
+        assertThat(cluster.status("/rollbackCause")).startsWith("CanaryWorse");
+    }
+
+    @Test
+    void anotherControllerGoesOn() {
+        // Given
+        allowedAndAtHalf();
         controller.close();
         controller = new LiveController(cluster, "controller-1");
         // When
@@ -246,5 +259,8 @@ class ConsentScenariosTest {
                                 + " namespace elsewhere; ");
         assertThat(cluster.api.log().entries())
                 .noneMatch(entry -> entry.call().namespace().equals("elsewhere"));
+        assertThat(cluster.rollout().path("status").has("candidateDeployment")).isFalse();
+        assertThat(cluster.rollout().at("/status/slots").findValues("deployment"))
+                .isEmpty();
     }
 }

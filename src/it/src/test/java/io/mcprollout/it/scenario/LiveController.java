@@ -23,10 +23,10 @@ import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.awaitility.Awaitility;
 
 /** One process of the controller: the loop with its adapters for Kubernetes and Istio, under the shipped roles. */
@@ -48,6 +48,11 @@ final class LiveController implements AutoCloseable {
 
     /** A process whose requests carry {@code name} as their user agent, and that asks the Lease whether it leads before it raises. */
     LiveController(LiveCluster cluster, String name) {
+        this(cluster, name, new TreeSet<>(List.of(LiveCluster.NAMESPACE, cluster.routes)));
+    }
+
+    /** The same, whose VirtualServices are watched in those namespaces only. */
+    LiveController(LiveCluster cluster, String name, Set<String> routed) {
         this.name = name;
         Config config = Config.fromKubeconfig(cluster.api.kubeconfig(ACCOUNT));
         client = new KubernetesClientBuilder()
@@ -56,7 +61,6 @@ final class LiveController implements AutoCloseable {
         prompt = new PromptClient(client);
         rollouts = new RolloutWatch(client, Set.of(LiveCluster.NAMESPACE), Optional.empty(), key -> {});
         herald = new KubeHerald(prompt, rollouts::get, name, cluster.clock);
-        Set<String> routed = new HashSet<>(List.of(LiveCluster.NAMESPACE, cluster.routes));
         LeaseFence fence = new LeaseFence(prompt, LiveCluster.LEASE_NAMESPACE, "mcprollout", name);
         router = new IstioTrafficRouter(client, routed, this::podLabels, fence, key -> {});
         workloads = new KubeWorkloads(

@@ -52,7 +52,7 @@ class PathScenariosTest {
         cluster.run(Duration.ofMinutes(5));
         var held = cluster.state();
         // When
-        cluster.wish(new Wish.Accepted(Cluster.setup(Cluster.fast()), true));
+        cluster.wish(new Wish.Accepted(Setups.usual(), true));
         cluster.runUntil(Promoted.class);
         // Then
         assertThat(held).isInstanceOf(Preparing.class);
@@ -121,7 +121,7 @@ class PathScenariosTest {
     @Test
     void anEntryPointWhoseProbesDoNotPassKeepsEverybodyOnStable() {
         // Given
-        cluster.wish(new Wish.Accepted(Cluster.setup("public", "partners")));
+        cluster.wish(new Wish.Accepted(Setups.probedBy("public", "partners")));
         cluster.traffic.closedEntryPoints = Set.of("partners");
         cluster.release(Cluster.V2, Version.GOOD);
         // When
@@ -136,7 +136,7 @@ class PathScenariosTest {
     @Test
     void goesOnWhenItsProbesPass() {
         // Given
-        cluster.wish(new Wish.Accepted(Cluster.setup("public", "partners")));
+        cluster.wish(new Wish.Accepted(Setups.probedBy("public", "partners")));
         cluster.traffic.closedEntryPoints = Set.of("partners");
         cluster.release(Cluster.V2, Version.GOOD);
         cluster.run(Duration.ofMinutes(10));

@@ -20,6 +20,7 @@ import java.util.Set;
 final class PlainRoute implements Route {
     private final List<Integer> shares = new ArrayList<>(List.of(0));
     private int share;
+    private boolean own;
     private Set<PinId> rules = Set.of();
     private Runnable written = () -> {};
     boolean writesFail;
@@ -30,6 +31,7 @@ final class PlainRoute implements Route {
     /** Somebody else sets the weight. */
     void setShare(int candidate) {
         share = candidate;
+        own = false;
     }
 
     @Override
@@ -56,7 +58,7 @@ final class PlainRoute implements Route {
     public Traffic observe(RolloutKey rollout, Routes routes, Slot stable) {
         String token = rules.isEmpty() ? "" : "token";
         Split split = new Split(stable, new Weight(stable == Slot.A ? share : 100 - share));
-        return new Traffic(List.of(new RouteView.Seen("mcp-server/mcp", split, rules)), token, "mcp-server");
+        return new Traffic(List.of(new RouteView.Seen("mcp-server/mcp", split, rules, own)), token, "mcp-server");
     }
 
     @Override
@@ -80,6 +82,7 @@ final class PlainRoute implements Route {
             return new Written.Failed("failed calling webhook: connection refused");
         }
         share = plan.split().share(Slot.B).percent();
+        own = true;
         rules = plan.probeable();
         if (shares.getLast() != share) {
             shares.add(share);

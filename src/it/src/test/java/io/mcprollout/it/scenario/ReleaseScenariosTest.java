@@ -134,7 +134,7 @@ class ReleaseScenariosTest {
         cluster.commands.add(Command.of(Command.Kind.Abort, Cluster.V2.hash(), 1));
         cluster.runUntil(RolledBack.class);
         // When
-        cluster.wish(new Wish.Accepted(Cluster.setup(Cluster.fast())));
+        cluster.wish(new Wish.Accepted(Setups.usual()));
         cluster.run(Duration.ofMinutes(10));
         // Then
         assertThat(cluster.state()).isInstanceOf(RolledBack.class);

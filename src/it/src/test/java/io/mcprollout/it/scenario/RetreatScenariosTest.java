@@ -218,6 +218,76 @@ class RetreatScenariosTest {
         assertThat(share).isZero();
     }
 
+    /* Takes the traffic back, cannot save it, and dies; the next one finds all well again. */
+    private static void takesBackAndDies(Cluster cluster) {
+        cluster.savesFail = true;
+        cluster.ready.put(Slot.B, 0);
+        cluster.runUntil("back", () -> cluster.share(Slot.B) == 0);
+        cluster.restartController();
+        cluster.savesFail = false;
+        cluster.ready.put(Slot.B, 2);
+    }
+
+    @Test
+    void whatAControllerTookBackBeforeItDiedIsHeldAgainstNobody() {
+        // Given
+        Cluster cluster = at(25);
+        // When
+        takesBackAndDies(cluster);
+        cluster.runUntil(RolloutState.Promoted.class);
+        // Then
+        assertThat(cluster.events)
+                .anyMatch(event -> event.startsWith("TakenBack: ")
+                        && event.endsWith("back from 25 % and ended before it could save why"))
+                .noneMatch(event -> event.startsWith("LoweredByHand"));
+        assertThat(cluster.rollout().condemned()).isEmpty();
+        assertThat(cluster.route.shares()).containsExactly(0, 10, 25, 0, 10, 25, 50, 100, 0);
+    }
+
+    @Test
+    void theApiServerSaysWhoTookItBack() {
+        // Given
+        try (IstioRoute route = new IstioRoute()) {
+            Cluster cluster = new Cluster(route).release(Cluster.V2, Version.GOOD);
+            cluster.runUntilShare(25);
+            // When
+            takesBackAndDies(cluster);
+            cluster.runUntil(RolloutState.Promoted.class);
+            // Then
+            assertThat(cluster.events)
+                    .anyMatch(event -> event.startsWith("TakenBack"))
+                    .noneMatch(event -> event.startsWith("LoweredByHand"));
+        }
+    }
+
+    @Test
+    void aVersionThatWasTakenBackUnsavedForBeingWorseGetsNoUserAgain() {
+        // Given
+        Cluster cluster = at(25);
+        cluster.savesFail = true;
+        cluster.versions.put(Cluster.V2, Version.failing(1));
+        cluster.runUntil("back", () -> cluster.share(Slot.B) == 0);
+        cluster.restartController();
+        cluster.savesFail = false;
+        // When
+        RolledBack back = cluster.runUntil(RolledBack.class);
+        // Then
+        assertThat(back.cause()).isEqualTo(Cause.CanaryWorse);
+        assertThat(cluster.route.shares()).containsExactly(0, 10, 25, 0);
+    }
+
+    @Test
+    void whatAPersonLowersToNothingIsStillAnAbort() {
+        // Given
+        Cluster cluster = at(25);
+        // When
+        route(cluster).setShare(0);
+        RolledBack back = cluster.runUntil(RolledBack.class);
+        // Then
+        assertThat(back.cause()).isEqualTo(Cause.LoweredByHand);
+        assertThat(cluster.rollout().isCondemned(Cluster.V2)).isTrue();
+    }
+
     @Test
     void aRefusedRouteWriteIsTriedUntilItIsTaken() {
         // Given
