@@ -143,7 +143,7 @@ class IstioTrafficRouterTest extends RouterBed {
         // Then
         await().untilAsserted(() -> assertThat(bed.changed).contains(KEY));
         assertThat(bed.observe().views())
-                .containsExactly(new RouteView.Seen("mcp-server/mcp", new Split(Slot.A, new Weight(50)), PINS, true));
+                .containsExactly(new RouteView.Seen("mcp-server/mcp", new Split(Slot.A, new Weight(50)), PINS));
     }
 
     @Test
