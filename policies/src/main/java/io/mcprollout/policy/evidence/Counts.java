@@ -23,6 +23,9 @@ record Counts(long aOk, long aBad, long aEither, long bOk, long bBad, long bEith
 
     /** Sum of each. */
     Counts plus(Counts other) {
+        if (isNone() || other.isNone()) {
+            return isNone() ? other : this;
+        }
         return new Counts(
                 Math.addExact(aOk, other.aOk),
                 Math.addExact(aBad, other.aBad),
@@ -61,6 +64,15 @@ record Counts(long aOk, long aBad, long aEither, long bOk, long bBad, long bEith
     /** All of one slot. */
     long total(Slot slot) {
         return Math.addExact(Math.addExact(ok(slot), bad(slot)), either(slot));
+    }
+
+    private boolean isNone() {
+        return isNone(Slot.A) && isNone(Slot.B);
+    }
+
+    /** Whether there is nothing of one slot. */
+    boolean isNone(Slot slot) {
+        return ok(slot) == 0 && bad(slot) == 0 && either(slot) == 0;
     }
 
     /** Whether the others can be among these, whatever those that may be either are. */

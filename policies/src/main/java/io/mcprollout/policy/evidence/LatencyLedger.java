@@ -118,25 +118,34 @@ record LatencyLedger(double slowMillis, SourceLedger books) {
     private static String refusal(Latency latency) {
         Set<Double> bounds = latency.histograms().getFirst().atMost().keySet();
         for (Histogram histogram : latency.histograms()) {
-            String of = "the histogram of " + histogram.instance() + " refused: ";
             SortedMap<Double, Long> atMost = histogram.atMost();
             if (atMost.isEmpty() || atMost.lastKey() != Double.POSITIVE_INFINITY) {
-                return of + "its last bucket must be +Inf but is " + (atMost.isEmpty() ? "none" : atMost.lastKey());
+                return refused(
+                        histogram,
+                        "its last bucket must be +Inf but is " + (atMost.isEmpty() ? "none" : atMost.lastKey()));
             }
             if (!atMost.keySet().equals(bounds)) {
-                return of + "it has other buckets than that of "
-                        + latency.histograms().getFirst().instance();
+                return refused(
+                        histogram,
+                        "it has other buckets than that of "
+                                + latency.histograms().getFirst().instance());
             }
             long least = 0;
             for (Map.Entry<Double, Long> bucket : atMost.entrySet()) {
                 if (bucket.getValue() < least) {
-                    return of + bucket.getValue() + " requests took at most " + bucket.getKey() + " ms, but " + least
-                            + " took less";
+                    return refused(
+                            histogram,
+                            bucket.getValue() + " requests took at most " + bucket.getKey() + " ms, but " + least
+                                    + " took less");
                 }
                 least = bucket.getValue();
             }
         }
         return "";
+    }
+
+    private static String refused(Histogram histogram, String why) {
+        return "the histogram of " + histogram.instance() + " refused: " + why;
     }
 
     /** Books after a change of weights. */

@@ -45,6 +45,8 @@ record OpenBlock(
         Counts inside,
         Counts doubtful) {
     private static final int STABLE_PER_CANDIDATE = 4;
+    private static final boolean[] EITHER_WAY = {false, true};
+    private static final boolean[] ONE_WAY = {false};
 
     /** A block that begins at a reading of which nothing is known but its baseline. */
     static OpenBlock after(Instant at, Duration skew) {
@@ -131,14 +133,17 @@ record OpenBlock(
 
     /** Closes it at its last reading; {@code evidence} tells how much a block would weigh. */
     Closed close(String stream, Instant at, Duration skew, Slot stable, ToDoubleFunction<MeshBlock> evidence) {
+        Set<Portion> ofStables = portions(stable);
+        Set<Portion> ofCandidates = portions(stable.other());
+        boolean choice = ofStables.size() > 1 || ofCandidates.size() > 1;
         double least = Double.POSITIVE_INFINITY;
         MeshBlock chosen = null;
         Counts stillOwed = Counts.NONE;
         Set<MeshBlock> possible = new LinkedHashSet<>();
-        for (Portion ofStable : portions(stable)) {
-            for (Portion ofCandidate : portions(stable.other())) {
+        for (Portion ofStable : ofStables) {
+            for (Portion ofCandidate : ofCandidates) {
                 MeshBlock users = new MeshBlock(stream, from, at, ofStable.users(), ofCandidate.users());
-                double weight = possible.add(users) ? evidence.applyAsDouble(users) : least;
+                double weight = possible.add(users) && choice ? evidence.applyAsDouble(users) : least;
                 if (chosen == null || weight < least) {
                     least = weight;
                     chosen = users;
@@ -159,8 +164,12 @@ record OpenBlock(
     private record Portion(Tally users, Counts owed) {}
 
     private Set<Portion> portions(Slot slot) {
+        boolean either = owed.either(slot) != 0 || optional.either(slot) != 0 || doubtful.either(slot) != 0;
+        if (!either && optional.isNone(slot) && doubtful.isNone(slot)) {
+            return Set.of(portion(slot, false, Counts.NONE, Counts.NONE));
+        }
         Set<Portion> portions = new LinkedHashSet<>();
-        for (boolean asBad : new boolean[] {false, true}) {
+        for (boolean asBad : either ? EITHER_WAY : ONE_WAY) {
             for (Counts now : someOf(optional, slot)) {
                 for (Counts ahead : someOf(doubtful, slot)) {
                     portions.add(portion(slot, asBad, now, ahead));

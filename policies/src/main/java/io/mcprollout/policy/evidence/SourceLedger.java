@@ -113,23 +113,26 @@ record SourceLedger(
     }
 
     private String refusal(Counters reading) {
-        String of = "reading of " + reading.stream() + " at " + reading.at();
         if (reading.at().isBefore(EARLIEST) || reading.at().isAfter(LATEST)) {
-            return of + " refused: no clock shows this time";
+            return refused(reading, "no clock shows this time");
         }
         if (last != null && !reading.at().isAfter(last)) {
-            return of + " refused: it is not after the one at " + last;
+            return refused(reading, "it is not after the one at " + last);
         }
         if (reading.skew().isNegative() || reading.skew().compareTo(MOST_SKEW) > 0) {
-            return of + " refused: its skew of " + reading.skew() + " is not within 0 s to 1 h";
+            return refused(reading, "its skew of " + reading.skew() + " is not within 0 s to 1 h");
         }
         for (Map.Entry<Reading.Series, Long> counter : reading.counters().entrySet()) {
             if (counter.getValue() < 0) {
-                return of + " refused: " + counter.getKey() + " is " + counter.getValue()
-                        + ", a counter is never negative";
+                return refused(
+                        reading, counter.getKey() + " is " + counter.getValue() + ", a counter is never negative");
             }
         }
         return "";
+    }
+
+    private static String refused(Counters reading, String why) {
+        return "reading of " + reading.stream() + " at " + reading.at() + " refused: " + why;
     }
 
     private String gap(ProbeLog log, Counters reading, boolean leapt) {

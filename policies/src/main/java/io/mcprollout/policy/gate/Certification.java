@@ -62,12 +62,13 @@ record Certification(
         if (index.isEmpty() || probes.isEmpty()) {
             return 0;
         }
-        double byProbes = probes.stream()
-                .mapToDouble(witness ->
-                        share(witness.certificates().get(index.getAsInt()).logE()))
-                .min()
-                .orElse(0);
-        double outside = probes.stream().mapToDouble(this::outside).min().orElse(0);
+        double byProbes = 1;
+        double outside = 1;
+        for (ProbeWitness witness : probes) {
+            byProbes = Math.min(
+                    byProbes, share(witness.certificates().get(index.getAsInt()).logE()));
+            outside = Math.min(outside, share(witness.certificates().getLast().logE()));
+        }
         double byMesh = meshes.isEmpty() ? 0 : Math.min(outside, share(meshLogE(index.getAsInt())));
         return Math.max(byProbes, byMesh);
     }
@@ -106,8 +107,12 @@ record Certification(
     }
 
     private boolean isByProbes(int index) {
-        return probes.stream()
-                .allMatch(witness -> witness.certificates().get(index).certifies());
+        for (ProbeWitness witness : probes) {
+            if (!witness.certificates().get(index).certifies()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean isByMesh(int index) {
@@ -115,20 +120,20 @@ record Certification(
     }
 
     private boolean meshCertifies(int index) {
-        return !meshes.isEmpty()
-                && meshes.stream()
-                        .allMatch(witness -> witness.certificates().get(index).certifies());
-    }
-
-    private double outside(ProbeWitness witness) {
-        return share(witness.certificates().getLast().logE());
+        for (MeshWitness witness : meshes) {
+            if (!witness.certificates().get(index).certifies()) {
+                return false;
+            }
+        }
+        return !meshes.isEmpty();
     }
 
     private double meshLogE(int index) {
-        return meshes.stream()
-                .mapToDouble(witness -> witness.certificates().get(index).logE())
-                .min()
-                .orElse(0);
+        double least = Double.POSITIVE_INFINITY;
+        for (MeshWitness witness : meshes) {
+            least = Math.min(least, witness.certificates().get(index).logE());
+        }
+        return meshes.isEmpty() ? 0 : least;
     }
 
     /* The slowest source's; none when one of them does not get there. */

@@ -266,6 +266,9 @@ public final class Divergence {
 
     /* A silence that was longer than the window over which health is judged may have hidden the beginning of harm. */
     private Divergence heard() {
+        if (patience.isListening()) {
+            return this;
+        }
         Divergence base = patience.silence().compareTo(window()) >= 0 ? event(true) : this;
         return new Divergence(design, budget, base.ledger, base.probes, base.meshes, base.patience.withEvidence());
     }

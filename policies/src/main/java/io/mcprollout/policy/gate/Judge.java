@@ -227,6 +227,9 @@ record Judge(
     /* The e-BH procedure of Wang and Ramdas: of n streams those with the k largest e-values are named for the largest k for which
     the k-th is at least n / (k α). */
     private double leastGuilty(List<Voice> voices) {
+        if (voices.stream().noneMatch(voice -> voice.logE() >= budget.rollbackBound())) {
+            return Double.POSITIVE_INFINITY;
+        }
         List<Double> falling = voices.stream()
                 .map(Voice::logE)
                 .sorted(Comparator.reverseOrder())

@@ -40,6 +40,11 @@ record Patience(Instant last, boolean heard, Duration silence, double harm, Surg
                 sickNow);
     }
 
+    /** Whether evidence was heard since the last instant, and just before it. */
+    boolean isListening() {
+        return heard && silence.isZero();
+    }
+
     /** Evidence was heard. */
     Patience withEvidence() {
         return new Patience(last, true, Duration.ZERO, harm, surge, sick);

@@ -49,7 +49,7 @@ record Surge(long lowest, long steepest, List<Point> recent) {
             }
         }
         Point last = next.getLast();
-        if (!now.isBefore(last.at.plus(stretch.dividedBy(POINTS)))) {
+        if (!now.isBefore(last.at.plusNanos(stretch.toNanos() / POINTS))) {
             next.add(new Point(now, harm));
         } else if (harm < last.harm) {
             next.set(next.size() - 1, new Point(last.at, harm));

@@ -35,7 +35,19 @@ public record BlockEvalue(double projected, double factor, double logs) {
         if (ns == 0 || nc == 0) {
             return new BlockEvalue(a1, 1, 0);
         }
-        double a0 = project(ns, nc, a1, c1, margin);
+        return ratio(stable, candidate, a1, c1, project(ns, nc, a1, c1, margin), margin);
+    }
+
+    /** The same, to the power of 1 / design effect. */
+    static double tempered(Tally stable, Tally candidate, double a1, double c1, double margin, double designEffect) {
+        if (stable.total() == 0 || candidate.total() == 0) {
+            return 1;
+        }
+        double a0 = project((double) stable.total(), (double) candidate.total(), a1, c1, margin);
+        return ratio(stable, candidate, a1, c1, a0, margin).tempered(designEffect);
+    }
+
+    private static BlockEvalue ratio(Tally stable, Tally candidate, double a1, double c1, double a0, double margin) {
         double c0 = a0 + margin;
         double stableBad = a1 / a0;
         double stableOk = (1 - a1) / (1 - a0);

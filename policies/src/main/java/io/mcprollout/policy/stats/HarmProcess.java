@@ -247,7 +247,7 @@ public final class HarmProcess implements SequentialTest {
         for (int i = 0; i < eValues.length; i++) {
             double c1 = Math.min(MOST_PREDICTED, a1 + settings.effects.get(i));
             double eValue = c1 > a1 + settings.margin
-                    ? BlockEvalue.of(stable, candidate, a1, c1, settings.margin).tempered(settings.designEffect)
+                    ? BlockEvalue.tempered(stable, candidate, a1, c1, settings.margin, settings.designEffect)
                     : 1;
             eValues[i] = Math.min(eValue, most);
         }

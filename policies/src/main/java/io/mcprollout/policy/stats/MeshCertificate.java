@@ -92,8 +92,7 @@ public final class MeshCertificate implements SequentialTest {
         for (int i = 0; i < ALTERNATIVES; i++) {
             double assumed = Math.min(MOST_PREDICTED, predicted + i * settings.margin / 2);
             double eValue = assumed < predicted + settings.margin
-                    ? BlockEvalue.of(stable, candidate, predicted, assumed, settings.margin)
-                            .tempered(designEffect)
+                    ? BlockEvalue.tempered(stable, candidate, predicted, assumed, settings.margin, designEffect)
                     : 1;
             eValues[i] = Math.min(eValue, mostGrowth);
         }

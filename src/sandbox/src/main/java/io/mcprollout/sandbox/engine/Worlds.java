@@ -22,6 +22,7 @@ final class Worlds {
     private static final Duration LATE = Duration.ofSeconds(160);
     private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
     private static final double MARGIN = .005;
+    private static final double ORACLE_BOUND = 1 / (.01 * .45);
     private static final double[] RATES = {.2, 1, 10, 100};
     private static final double[] STABLES = {99.9, 99};
     private static final double[] POINTS = {0, 1, 2, 5, 20, 100};
@@ -193,10 +194,11 @@ final class Worlds {
     }
 
     private void oracle() {
-        List<Engine> both = List.of(
+        List<Engine> engines = List.of(
                 Engine.ours("fast", Presets.stayingAtTen("fast")),
                 Engine.remembering("fast", Presets.stayingAtTen("fast")),
-                new Engine("oracle", new Oracle(10, MARGIN, 1 / (.01 * .45))));
+                new Engine("oracle", new Oracle(10, MARGIN, ORACLE_BOUND, Duration.ZERO)),
+                new Engine("oracle, moment unknown", new Oracle(10, MARGIN, ORACLE_BOUND, Duration.ofMinutes(20))));
         for (double stable : STABLES) {
             for (double points : new double[] {5, 10, 20, 100}) {
                 for (int onset : new int[] {10, 600}) {
@@ -209,7 +211,7 @@ final class Worlds {
                             false,
                             world(stable, 10).with(wrong),
                             Duration.ofSeconds(onset + 1800),
-                            both));
+                            engines));
                 }
             }
         }

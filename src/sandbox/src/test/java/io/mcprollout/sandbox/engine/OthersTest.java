@@ -132,12 +132,27 @@ class OthersTest {
         World world = World.of(10, .001).with(Regression.of(.999).after(Duration.ofSeconds(100)));
 
         // When
-        Result result = play(new Oracle(10, .005, 1 / .0045), world);
+        Result result = play(new Oracle(10, .005, 1 / .0045, Duration.ZERO), world);
 
         // Then
         assertThat(result.outcome()).isEqualTo(Outcome.ROLLED_BACK);
         assertThat(result.sinceOnset()).isBetween(.2, 15.0);
         assertThat(result.candidateRequests()).isBetween(1L, 4L);
+    }
+
+    @Test
+    void anOracleThatIsNotToldTheMomentNeedsMoreRequestsAndIsNotFooledBefore() {
+        // Given
+        World world = World.of(10, .01).with(Regression.of(.1).after(Duration.ofMinutes(10)));
+
+        // When
+        Result told = play(new Oracle(10, .005, 1 / .0045, Duration.ZERO), world);
+        Result untold = play(new Oracle(10, .005, 1 / .0045, Duration.ofMinutes(20)), world);
+
+        // Then
+        assertThat(untold.outcome()).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(untold.sinceOnset()).isBetween(told.sinceOnset(), 180.0);
+        assertThat(untold.candidateRequests()).isGreaterThan(told.candidateRequests());
     }
 
     private static Result play(Releaser releaser, World world) {
