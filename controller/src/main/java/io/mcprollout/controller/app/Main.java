@@ -1,6 +1,7 @@
 package io.mcprollout.controller.app;
 
 import io.mcprollout.controller.command.CalibrateCommand;
+import io.mcprollout.controller.lint.LintCommand;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
@@ -26,6 +27,7 @@ public final class Main {
         spec.usageMessage().description("Without a command the controller runs.");
         CommandLine line = new CommandLine(spec);
         line.addSubcommand("calibrate", new CalibrateCommand().line());
+        line.addSubcommand("lint", new LintCommand(System.in).line(CalibrateCommand.helpOption()));
         return line;
     }
 }

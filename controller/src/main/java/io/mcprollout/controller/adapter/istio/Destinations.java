@@ -2,6 +2,7 @@ package io.mcprollout.controller.adapter.istio;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcprollout.controller.port.Routes;
 import io.mcprollout.policy.traffic.Slot;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,15 @@ record Destinations(String home, String namespace, Optional<String> host, Map<Sl
     /** Those of VirtualServices of the rollout's namespace. */
     Destinations(String home, Optional<String> host, Map<Slot, String> subsets) {
         this(home, home, host, subsets);
+    }
+
+    /** Those of routes, whose DestinationRule has that host. */
+    static Destinations of(Routes.Istio routes, Optional<String> host) {
+        Map<Slot, String> subsets = routes.subsets();
+        return new Destinations(
+                routes.namespace(),
+                host,
+                Map.of(Slot.A, subsets.getOrDefault(Slot.A, ""), Slot.B, subsets.getOrDefault(Slot.B, "")));
     }
 
     /** The same in a VirtualService of that namespace. */

@@ -22,14 +22,12 @@ final class IstioCheck {
     private static final String SERVICES = "spec.traffic.istio.virtualServices";
     private static final String RULE = "spec.traffic.istio.destinationRule";
 
-    private final IstioObjects objects;
+    private final MeshObjects objects;
     private final SlotLabels labels;
-    private final Topology topology;
 
-    IstioCheck(IstioObjects objects, Surroundings surroundings, SlotLabels labels) {
+    IstioCheck(MeshObjects objects, SlotLabels labels) {
         this.objects = objects;
         this.labels = labels;
-        this.topology = new Topology(objects, surroundings, labels);
     }
 
     /** All problems, each with the field and the fix. */
@@ -42,7 +40,6 @@ final class IstioCheck {
         for (int i = 0; i < routes.virtualServices().size(); i++) {
             service(problems, routes, i, destinations);
         }
-        problems.addAll(topology.problems(rollout, routes, destinations));
         return List.copyOf(problems);
     }
 

@@ -8,7 +8,6 @@ import io.mcprollout.controller.watch.Followers;
 import io.mcprollout.controller.watch.Kept;
 import io.mcprollout.controller.watch.ObjectName;
 import io.mcprollout.controller.watch.Watch;
-import io.mcprollout.policy.traffic.Slot;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Istio's objects: looked at through one watch per kind, read anew on demand. */
-final class IstioObjects implements AutoCloseable {
+final class IstioObjects implements MeshObjects, AutoCloseable {
     private final IstioApi api;
     private final Set<String> namespaces;
     private final Map<IstioKind, Followers> followers = new EnumMap<>(IstioKind.class);
@@ -77,18 +76,14 @@ final class IstioObjects implements AutoCloseable {
         return Objects.requireNonNull(map.get(kind));
     }
 
-    /** A VirtualService, as {@link #look(IstioKind, String, String)}. */
-    Answer look(Routes.Istio routes, Routes.VirtualService service) {
-        return look(IstioKind.VIRTUAL_SERVICE, routes.namespace(service), service.name());
-    }
-
     /** Whether news come of a namespace; none may, when it was watched by the controller before. */
     private boolean hasNews(IstioKind kind, String namespace) {
         return watch(kind).isLive() && (namespaces.isEmpty() || namespaces.contains(namespace));
     }
 
     /** The object as the watch knows it; read when there are no news. */
-    Answer look(IstioKind kind, String namespace, String name) {
+    @Override
+    public Answer look(IstioKind kind, String namespace, String name) {
         Watch<Kept.Nothing> watch = watch(kind);
         if (!hasNews(kind, namespace)) {
             return read(kind, namespace, name);
@@ -112,8 +107,8 @@ final class IstioObjects implements AutoCloseable {
         return answer;
     }
 
-    /** All VirtualServices of a namespace; none when they cannot be read. */
-    List<ObjectNode> virtualServices(String namespace) {
+    @Override
+    public List<ObjectNode> virtualServices(String namespace) {
         return hasNews(IstioKind.VIRTUAL_SERVICE, namespace)
                 ? watch(IstioKind.VIRTUAL_SERVICE).all(namespace)
                 : items(api.list(IstioKind.VIRTUAL_SERVICE, namespace));
@@ -131,29 +126,21 @@ final class IstioObjects implements AutoCloseable {
      * The DestinationRule may be gone or unreadable just when traffic has to go back: then the host it had is still right, and without
      * one the subsets' names alone tell, which errs towards taking traffic from the candidate.
      */
-    Destinations destinations(Routes.Istio routes) {
+    @Override
+    public Destinations destinations(Routes.Istio routes) {
         ObjectName rule = new ObjectName(routes.namespace(), routes.destinationRule());
         Optional<String> remembered = Optional.ofNullable(hosts.get(rule));
         Watch<Kept.Nothing> watch = watch(IstioKind.DESTINATION_RULE);
         Optional<String> told = watch.isLive() || remembered.isPresent()
-                ? watch.get(rule).flatMap(IstioObjects::host)
+                ? watch.get(rule).flatMap(MeshObjects::host)
                 : host(read(IstioKind.DESTINATION_RULE, rule.namespace(), rule.name()));
         Optional<String> host = told.or(() -> remembered);
         host.filter(name -> !remembered.equals(Optional.of(name))).ifPresent(name -> hosts.put(rule.interned(), name));
-        return new Destinations(
-                routes.namespace(), host, Map.of(Slot.A, subset(routes, Slot.A), Slot.B, subset(routes, Slot.B)));
-    }
-
-    private static String subset(Routes.Istio routes, Slot slot) {
-        return routes.subsets().getOrDefault(slot, "");
+        return Destinations.of(routes, host);
     }
 
     private static Optional<String> host(Answer answer) {
-        return answer.found().flatMap(IstioObjects::host);
-    }
-
-    private static Optional<String> host(ObjectNode rule) {
-        return Optional.of(rule.path("spec").path("host").asText("")).filter(host -> !host.isEmpty());
+        return answer.found().flatMap(MeshObjects::host);
     }
 
     private void learn(IstioKind kind, String namespace, String name, Answer answer) {

@@ -35,6 +35,7 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
 
     private final IstioObjects objects;
     private final IstioCheck check;
+    private final Topology topology;
     private final Bypasses bypasses;
     private final RouteWriter writer;
     private final Fence fence;
@@ -57,7 +58,8 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         IstioApi api = new IstioApi(client, DEADLINE);
         Surroundings surroundings = new Surroundings(api);
         this.objects = new IstioObjects(api, namespaces, changed);
-        this.check = new IstioCheck(objects, surroundings, labels);
+        this.check = new IstioCheck(objects, labels);
+        this.topology = new Topology(objects, surroundings, labels);
         this.bypasses = new Bypasses(objects, surroundings);
         this.writer = new RouteWriter(objects);
         this.fence = fence;
@@ -83,7 +85,9 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
     public List<Problem> check(RolloutKey rollout, Routes routes) {
         Routes.Istio istio = istio(routes);
         objects.follow(rollout, istio);
-        return check.problems(rollout, istio);
+        List<Problem> problems = new ArrayList<>(check.problems(rollout, istio));
+        problems.addAll(topology.problems(rollout, istio, objects.destinations(istio)));
+        return List.copyOf(problems);
     }
 
     @Override
