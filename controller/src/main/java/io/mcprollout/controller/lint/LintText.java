@@ -24,14 +24,14 @@ final class LintText {
         for (Finding finding : findings) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%s:%d: %s: %s [%s]%n    %s %s%n",
+                    "%s:%d: %s: %s, %s %s%n    %s%n",
                     finding.file(),
                     finding.line(),
                     finding.level().text(),
-                    finding.message(),
                     finding.reason(),
                     finding.object(),
-                    finding.field()));
+                    finding.field(),
+                    finding.message()));
         }
         return text.append(String.format(
                         Locale.ROOT,

@@ -1,11 +1,12 @@
 package io.mcprollout.controller.lint;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.mcprollout.controller.port.Advice.Ref;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,9 @@ import org.yaml.snakeyaml.nodes.Node;
  * @param problems files that could not be read, as sentences
  */
 record Manifests(List<Manifest> all, List<String> problems) {
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    /* Two documents without a line of dashes between them would be one, of which half is lost. */
+    private static final ObjectMapper YAML =
+            new ObjectMapper(new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
 
     Manifests {
         all = List.copyOf(all);
@@ -68,9 +71,8 @@ record Manifests(List<Manifest> all, List<String> problems) {
     }
 
     private static void parse(String file, String text, List<Manifest> all, List<String> problems) {
-        try (YAMLParser parser = new YAMLFactory().createParser(text)) {
-            List<JsonNode> documents =
-                    YAML.readerFor(JsonNode.class).<JsonNode>readValues(parser).readAll();
+        try (MappingIterator<JsonNode> values = YAML.readerFor(JsonNode.class).readValues(text)) {
+            List<JsonNode> documents = values.readAll();
             List<Node> trees = new ArrayList<>();
             new Yaml(new LoaderOptions())
                     .composeAll(new java.io.StringReader(text))

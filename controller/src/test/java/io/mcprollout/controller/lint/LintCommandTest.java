@@ -57,13 +57,13 @@ class LintCommandTest {
 
         // Then
         assertThat(out.toString())
-                .contains("routes.yaml:15: warning: route tools/mcp ends every answer after 30s")
+                .contains("routes.yaml:15: warning: RouteTimeout, VirtualService mcp/tools spec.http[1].timeout")
+                .contains("    route tools/mcp ends every answer after 30s")
                 .contains("set timeout: 0s")
                 .contains("repeats requests on 5xx, when the server may have begun")
                 .contains("retriable-4xx repeats on 409 only, not on 429; leave it out")
                 .contains("eject all pods of subset canary, which has one")
                 .doesNotContain("eject all pods of subset stable")
-                .contains("VirtualService mcp/tools spec.http[1].timeout")
                 .contains("1 McpRollout: 0 errors, 6 warnings, 2 notes");
     }
 
@@ -141,9 +141,9 @@ class LintCommandTest {
 
         // Then
         if (reason.startsWith("-")) {
-            assertThat(out.toString()).contains("[NoIdleTimeout]").doesNotContain("[" + reason.substring(1) + "]");
+            assertThat(out.toString()).contains(": NoIdleTimeout, ").doesNotContain(": " + reason.substring(1) + ",");
         } else {
-            assertThat(out.toString()).contains("[" + reason + "]");
+            assertThat(out.toString()).contains(": " + reason + ", ");
         }
     }
 
@@ -193,7 +193,7 @@ class LintCommandTest {
 
         // Then
         assertThat(exit).isOne();
-        assertThat(out.toString()).contains("stdin:").contains("[RouteTimeout]");
+        assertThat(out.toString()).contains("stdin:").contains(": RouteTimeout, ");
     }
 
     @Test
@@ -235,6 +235,7 @@ class LintCommandTest {
     void filesThatCannotBeReadAreNamedAndNothingIsSaidToBeFine() throws IOException {
         // Given
         Files.writeString(folder.resolve("chart.yaml"), "metadata: {name: {{ .Values.name }}\n");
+        Files.writeString(folder.resolve("glued.yaml"), "kind: Service\nkind: McpRollout\n");
 
         // When
         int broken = run("-f", folder.toString());
@@ -246,6 +247,7 @@ class LintCommandTest {
         assertThat(err.toString())
                 .contains("chart.yaml is not YAML")
                 .contains("helm template")
+                .contains("glued.yaml is not YAML: Duplicate field 'kind'")
                 .contains("none.yaml cannot be read")
                 .contains("there is no McpRollout in");
         assertThat(out.toString()).isEmpty();
