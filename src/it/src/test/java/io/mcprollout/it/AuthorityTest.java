@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,6 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * rollback and a deletion.
  */
 class AuthorityTest {
+    /* Where VirtualServices may be named, and nothing else is done. */
+    private static final String INGRESS = "ingress";
+
     /** How the controller is installed: for all namespaces, or for one. */
     enum Overlay {
         CLUSTER("deploy/kustomize/cluster"),
@@ -84,6 +88,12 @@ class AuthorityTest {
                         .distinct())
                 .as("refused")
                 .isEmpty();
+        assertThat(calls.stream()
+                        .filter(entry -> entry.call().namespace().equals(INGRESS))
+                        .map(entry -> entry.call().resource())
+                        .collect(Collectors.toSet()))
+                .as("looked at beside the rollouts")
+                .isEqualTo(overlay == Overlay.NAMESPACED ? Set.of("virtualservices", "destinationrules") : Set.of());
         assertThat(new TreeSet<>(calls.stream().map(AuthorityTest::verb).toList()))
                 .as("called")
                 .isEqualTo(granted);
@@ -131,12 +141,18 @@ class AuthorityTest {
         bed.kube().mergePatch("deployments.apps", "demo", "mcp-server-canary", "{spec: {replicas: 1}}");
         bed.kube().apply(Definition.SCALED_OBJECT);
         bed.kube().apply(Definition.HTTP_ROUTE);
+        if (overlay == Overlay.NAMESPACED) {
+            bed.kube().apply("{apiVersion: v1, kind: Namespace, metadata: {name: " + INGRESS + "}}");
+            bed.kube().apply(Shipped.text("kustomize/tenant/routes.yaml", INGRESS));
+        }
         return demo.secure();
     }
 
     private static Launch launch(DemoBed demo, Overlay overlay) {
         Launch launch = demo.launch("authority");
-        return overlay == Overlay.CLUSTER ? launch : launch.with("mcprollout.namespaces", "demo");
+        return overlay == Overlay.CLUSTER
+                ? launch
+                : launch.with("mcprollout.namespaces", "demo").with("mcprollout.route-namespaces", INGRESS);
     }
 
     private static String verb(RequestLog.Entry entry) {

@@ -41,6 +41,31 @@ class UndeployTest {
         }
     }
 
+    @Test
+    void nothingElseGoesWhileTrafficIsNotBack(@TempDir Path folder) {
+        // Given
+        try (DemoBed demo = new DemoBed("deploy/kustomize/cluster")) {
+            demo.bed
+                    .kube()
+                    .jsonPatch(
+                            "mcprollouts.mcprollout.io",
+                            "demo",
+                            "mcp-server",
+                            "[{op: add, path: /metadata/finalizers, value: [mcprollout.io/traffic]}]");
+            Shell shell = new Shell(demo.bed.kube(), folder);
+
+            // When
+            String said = shell.run("! PATIENCE=2s make undeploy");
+
+            // Then
+            assertThat(said).contains("nothing else was removed").contains("mcprollout.io/force-delete=yes");
+            assertThat(demo.bed.kube().log().entries())
+                    .filteredOn(entry -> entry.call().verb().startsWith("delete"))
+                    .isNotEmpty()
+                    .allMatch(entry -> entry.call().resource().equals("mcprollouts"));
+        }
+    }
+
     private static int first(List<RequestLog.Entry> calls, String verb, boolean rollouts) {
         for (int i = 0; i < calls.size(); i++) {
             var call = calls.get(i).call();

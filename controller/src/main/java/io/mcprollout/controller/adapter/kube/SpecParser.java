@@ -4,12 +4,9 @@ import io.mcprollout.controller.api.v1alpha1.Evidence.Mesh;
 import io.mcprollout.controller.api.v1alpha1.Evidence.Probe;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Approval;
-import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.DestinationRuleRef;
-import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Istio;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Pinning;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Preflight;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.PromotionMode;
-import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.VirtualServiceRef;
 import io.mcprollout.controller.api.v1alpha1.Policy;
 import io.mcprollout.controller.api.v1alpha1.Policy.Preset;
 import io.mcprollout.controller.api.v1alpha1.PolicyNumbers;
@@ -75,7 +72,7 @@ public final class SpecParser {
         Duration keep = keep(spec, problems);
         List<ProbeSpec> probes = probes(spec, problems);
         Map<String, String> mesh = mesh(spec, problems);
-        Optional<Routes> routes = routes(namespace, spec, problems);
+        Optional<Routes> routes = new RouteParser(namespaces, problems).parse(namespace, spec.traffic());
         if (spec.workloads().stable().name().equals(spec.workloads().canary().name())) {
             problems.add("canary.name", "spec.workloads", "must be another Deployment than stable; name the other one");
         }
@@ -231,45 +228,6 @@ public final class SpecParser {
             }
         }
         return mesh;
-    }
-
-    private Optional<Routes> routes(String namespace, McpRolloutSpec spec, Problems problems) {
-        Istio istio = spec.traffic().istio();
-        if ((istio == null) == (spec.traffic().gatewayApi() == null)) {
-            problems.add(new Problem(
-                    Problems.INVALID,
-                    "spec.traffic",
-                    "exactly one traffic provider must be set; keep one of istio and gatewayApi"));
-            return Optional.empty();
-        }
-        if (istio == null) {
-            problems.add("gatewayApi", "spec.traffic", "is not supported by this version; use istio");
-            return Optional.empty();
-        }
-        DestinationRuleRef rule = istio.destinationRule();
-        if (rule.stableSubset().equals(rule.canarySubset())) {
-            problems.add(
-                    "canarySubset",
-                    "spec.traffic.istio.destinationRule",
-                    "must be another subset than stableSubset; name the canary's");
-        }
-        List<Routes.VirtualService> services = new ArrayList<>();
-        for (int i = 0; i < istio.virtualServices().size(); i++) {
-            VirtualServiceRef ref = istio.virtualServices().get(i);
-            Optional<String> elsewhere = Optional.ofNullable(ref.namespace()).filter(other -> !other.equals(namespace));
-            if (elsewhere.isPresent() && !namespaces.isEmpty() && !namespaces.contains(elsewhere.get())) {
-                problems.add(new Problem(
-                        "NamespaceNotWatched",
-                        "spec.traffic.istio.virtualServices[" + i + "].namespace",
-                        "this controller watches no VirtualServices of namespace " + elsewhere.get()
-                                + "; name one of a namespace that it watches, or have its administrator add this one to"
-                                + " mcprollout.route-namespaces"));
-            }
-            services.add(
-                    new Routes.VirtualService(elsewhere, ref.name(), ref.routes() == null ? List.of() : ref.routes()));
-        }
-        return Optional.of(new Routes.Istio(
-                namespace, services, rule.name(), Map.of(Slot.A, rule.stableSubset(), Slot.B, rule.canarySubset())));
     }
 
     private static Streams streams(List<ProbeSpec> probes, Map<String, String> mesh, Numbers numbers) {

@@ -74,101 +74,23 @@ final class LiveCluster implements Site, AutoCloseable {
         istio = api.installIstio();
         api.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: mcp-services}");
         api.apply(Shipped.text("kustomize/tenant/rollouts.yaml", NAMESPACE));
-        deployment("stable");
-        deployment("canary");
+        api.apply(LiveManifests.deployment("stable"));
+        api.apply(LiveManifests.deployment("canary"));
         if (!routes.equals(NAMESPACE)) {
             api.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: " + routes + "}");
             api.apply(Shipped.text("kustomize/tenant/routes.yaml", routes));
         }
-        api.apply(SERVICE);
-        api.apply(route(routes));
+        api.apply(LiveManifests.SERVICE);
+        api.apply(LiveManifests.route(routes));
         play();
-        api.apply(rollout("mcp-server", promotion));
+        api.apply(LiveManifests.rollout("mcp-server", routes, promotion));
         lead("controller-1");
         api.authorizeByRoles();
     }
 
-    private static final String SERVICE = """
-            apiVersion: v1
-            kind: Service
-            metadata: {name: mcp-server, namespace: mcp-services}
-            spec:
-              selector: {app: mcp}
-              ports: [{port: 3000}]
-            ---
-            apiVersion: networking.istio.io/v1
-            kind: DestinationRule
-            metadata: {name: mcp-server, namespace: mcp-services}
-            spec:
-              host: mcp-server
-              subsets:
-                - {name: stable, labels: {track: stable}}
-                - {name: canary, labels: {track: canary}}
-            """;
-
-    /* A short host name means a Service of the VirtualService's own namespace. */
-    private static String route(String namespace) {
-        return """
-                apiVersion: networking.istio.io/v1
-                kind: VirtualService
-                metadata: {name: mcp-server, namespace: %1$s}
-                spec:
-                  hosts: [mcp.example.com]
-                  gateways: [public]
-                  http:
-                    - name: mcp
-                      route:
-                        - {destination: {host: %2$s, subset: stable}, weight: 100}
-                        - {destination: {host: %2$s, subset: canary}, weight: 0}
-                """.formatted(
-                namespace, namespace.equals(NAMESPACE) ? "mcp-server" : "mcp-server.mcp-services.svc.cluster.local");
-    }
-
     /** Another McpRollout that wants the same. */
     void addRollout(String name) {
-        api.apply(rollout(name, "Replace"));
-    }
-
-    private String rollout(String name, String promotion) {
-        return """
-                apiVersion: mcprollout.io/v1alpha1
-                kind: McpRollout
-                metadata: {name: %s, namespace: mcp-services}
-                spec:
-                  workloads: {stable: {name: stable}, canary: {name: canary}}
-                  traffic:
-                    istio:
-                      virtualServices: [{name: mcp-server, namespace: %s}]
-                      destinationRule: {name: mcp-server, stableSubset: stable, canarySubset: canary}
-                  preflight: {hold: 2s}
-                  steps: [{weight: 50}, {weight: 100}]
-                  policy:
-                    preset: fast
-                    harmBudget: 20%%
-                    minimumDwell: 3s
-                    blipTolerance: 1s
-                    scrapeInterval: 1s
-                    pairInterval: 250ms
-                  capacity: {scale: Follow}
-                  promotion: {mode: %s}
-                  evidence:
-                    probes: [{name: outside, mcp: {url: 'https://mcp.example.com/mcp'}}]
-                    mesh: [{name: istio, source: istio}]
-                """.formatted(name, routes, promotion);
-    }
-
-    private void deployment(String name) {
-        api.apply("""
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: %1$s, namespace: mcp-services}
-                spec:
-                  replicas: %2$d
-                  selector: {matchLabels: {app: mcp, track: %1$s}}
-                  template:
-                    metadata: {labels: {app: mcp, track: %1$s}}
-                    spec: {containers: [{name: server, image: 'mcp:1'}]}
-                """.formatted(name, name.equals("stable") ? 2 : 1));
+        api.apply(LiveManifests.rollout(name, routes, "Replace"));
     }
 
     // ---- what people and the cluster do
