@@ -224,8 +224,12 @@ class ConsentScenariosTest {
         allowedAndAtHalf();
         controller.close();
         controller = new LiveController(cluster, "controller-1", Set.of(LiveCluster.NAMESPACE));
-        // When
         cluster.versions.put("mcp:2", Version.failing(1));
+        cluster.istio.setDown(true);
+        cluster.runUntil("going back", controller::tick, () -> cluster.phase().equals("RollingBack"));
+        cluster.run(Duration.ofSeconds(10), controller::tick);
+        // When
+        cluster.istio.setDown(false);
         cluster.runUntil("rolled back", controller::tick, () -> cluster.phase().equals("RolledBack"));
         // Then
         assertThat(cluster.shares).containsExactly(0, 50, 0);
