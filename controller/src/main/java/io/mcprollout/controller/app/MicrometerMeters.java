@@ -2,20 +2,25 @@ package io.mcprollout.controller.app;
 
 import io.mcprollout.controller.port.Meters;
 import io.mcprollout.controller.port.RolloutKey;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts in Micrometer; each name has one set of tags. */
+/** Counts in Micrometer; each name has one set of tags. What is counted of one rollout goes with it. */
 final class MicrometerMeters implements Meters {
     private final MeterRegistry registry;
     private final Timer looks;
     private final Timer late;
     private final Map<RolloutKey, AtomicInteger> weights = new ConcurrentHashMap<>();
+    private final Map<RolloutKey, Set<Meter>> own = new ConcurrentHashMap<>();
 
     MicrometerMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -40,8 +45,7 @@ final class MicrometerMeters implements Meters {
 
     @Override
     public void moved(RolloutKey rollout, String from, String to) {
-        registry.counter("mcprollout.transitions", tags(rollout).and("from", name(from), "to", name(to)))
-                .increment();
+        count(rollout, "mcprollout.transitions", Tags.of("from", name(from), "to", name(to)));
     }
 
     /* "Stepping 2" is a state and a step; as a tag the state is enough. */
@@ -52,18 +56,42 @@ final class MicrometerMeters implements Meters {
 
     @Override
     public void shifted(RolloutKey rollout, int percent) {
-        registry.counter("mcprollout.shifts", tags(rollout)).increment();
-        weights.computeIfAbsent(rollout, key -> {
-                    AtomicInteger weight = new AtomicInteger();
-                    registry.gauge("mcprollout.candidate.weight", tags(key), weight);
-                    return weight;
-                })
-                .set(percent);
+        count(rollout, "mcprollout.shifts", Tags.empty());
+        weights.computeIfAbsent(rollout, this::gauge).set(percent);
     }
 
     @Override
     public void failed(RolloutKey rollout, String what) {
-        registry.counter("mcprollout.failures", tags(rollout).and("what", what)).increment();
+        count(rollout, "mcprollout.failures", Tags.of("what", what));
+    }
+
+    @Override
+    public void forget(RolloutKey rollout) {
+        Set<Meter> gone = own.remove(rollout);
+        if (gone != null) {
+            gone.forEach(registry::remove);
+        }
+        weights.remove(rollout);
+    }
+
+    private void count(RolloutKey rollout, String name, Tags more) {
+        Counter counter = registry.counter(name, tags(rollout).and(more));
+        owned(rollout, counter);
+        counter.increment();
+    }
+
+    private AtomicInteger gauge(RolloutKey rollout) {
+        AtomicInteger weight = new AtomicInteger();
+        owned(
+                rollout,
+                Gauge.builder("mcprollout.candidate.weight", weight, AtomicInteger::get)
+                        .tags(tags(rollout))
+                        .register(registry));
+        return weight;
+    }
+
+    private void owned(RolloutKey rollout, Meter meter) {
+        own.computeIfAbsent(rollout, key -> ConcurrentHashMap.newKeySet()).add(meter);
     }
 
     private static Tags tags(RolloutKey rollout) {

@@ -115,6 +115,7 @@ public final class RolloutLoop {
         all.remove(key);
         histories.forget(key);
         orders.stop(key);
+        meters.forget(key);
     }
 
     /** How the attempt under way, or the last one, was judged; kept in this process only. */

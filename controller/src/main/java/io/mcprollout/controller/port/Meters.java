@@ -18,4 +18,7 @@ public interface Meters {
 
     /** Something could not be read or written; what, in CamelCase. */
     void failed(RolloutKey rollout, String what);
+
+    /** The rollout is gone: what was counted of it is of no use to anybody. */
+    void forget(RolloutKey rollout);
 }

@@ -90,6 +90,7 @@ class DeletionScenariosTest {
         assertThat(live.shares).containsExactly(0, 50, 0);
         assertThat(live.route().at("/spec/http")).hasSize(1);
         assertThat(controller.orElseThrow().next).isEmpty();
+        assertThat(controller.orElseThrow().meters.forgotten).isNotEmpty();
     }
 
     @Test

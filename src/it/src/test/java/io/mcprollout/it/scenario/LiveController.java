@@ -35,6 +35,7 @@ final class LiveController implements AutoCloseable {
 
     final String name;
     final IstioTrafficRouter router;
+    final Nobody meters = new Nobody();
     private final KubernetesClient client;
     private final PromptClient prompt;
     private final RolloutWatch rollouts;
@@ -82,7 +83,7 @@ final class LiveController implements AutoCloseable {
                 cluster.traffic,
                 cluster.traffic.mesh(),
                 herald,
-                new Nobody(),
+                meters,
                 cluster.clock,
                 Duration.ofSeconds(30),
                 50);

@@ -14,10 +14,15 @@ import io.mcprollout.policy.evidence.Reading;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Who probes nothing and counts nothing. */
 final class Nobody implements Prober, Uncounted {
+    /** Of which rollouts nothing is to be counted any more. */
+    final Set<RolloutKey> forgotten = new HashSet<>();
+
     /** A loop whose attempts get no evidence. */
     static RolloutLoop loop(RolloutStore store, TrafficRouter router, Workloads workloads, Herald herald, Clock clock) {
         Nobody nobody = new Nobody();
@@ -42,5 +47,10 @@ final class Nobody implements Prober, Uncounted {
     @Override
     public Seen drain(RolloutKey rollout, Instant now) {
         return new Seen(List.of(), List.of(), now);
+    }
+
+    @Override
+    public void forget(RolloutKey rollout) {
+        forgotten.add(rollout);
     }
 }

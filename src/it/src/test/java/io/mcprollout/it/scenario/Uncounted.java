@@ -20,4 +20,7 @@ interface Uncounted extends Meters {
 
     @Override
     default void failed(RolloutKey rollout, String what) {}
+
+    @Override
+    default void forget(RolloutKey rollout) {}
 }
