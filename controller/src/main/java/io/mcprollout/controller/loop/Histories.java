@@ -14,11 +14,14 @@ final class Histories {
         boolean begins = look.isTransition() && look.decision().next().state() instanceof RolloutState.Preparing;
         History before = begins ? History.NONE : of(key);
         int weight = look.decision().traffic().split().candidate().percent();
-        all.put(
-                key,
-                look.judgement()
-                        .map(judgement -> before.with(new History.Point(look.now(), weight, judgement)))
-                        .orElse(before));
+        History after = look.judgement()
+                .map(judgement -> before.with(new History.Point(look.now(), weight, judgement)))
+                .orElse(before);
+        if (after.points().isEmpty()) {
+            all.remove(key);
+        } else {
+            all.put(key, after);
+        }
     }
 
     History of(RolloutKey key) {

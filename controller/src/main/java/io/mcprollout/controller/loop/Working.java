@@ -127,7 +127,7 @@ record Working(String uid, Known memory, Check check, Survey survey, Pulse pulse
     }
 
     Working untroubled() {
-        return with(new Trouble(0, "", trouble.told()));
+        return trouble.times() == 0 ? this : with(new Trouble(0, "", trouble.told()));
     }
 
     Working failed(String cause) {

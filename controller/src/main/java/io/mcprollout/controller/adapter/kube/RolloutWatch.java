@@ -103,9 +103,16 @@ public final class RolloutWatch implements AutoCloseable {
 
     /** The resource as it is known now. */
     public Optional<GenericKubernetesResource> get(RolloutKey rollout) {
-        return rollouts.get(new ObjectName(rollout.namespace(), rollout.name()))
+        return rollouts.get(name(rollout))
                 .filter(found -> controllerClass(found.path("spec")).equals(own))
                 .map(Json::resource);
+    }
+
+    /** Whether there is such a resource and it is to be carried out. */
+    public boolean isOurs(RolloutKey rollout) {
+        return rollouts.facet(name(rollout))
+                .filter(listed -> listed.controllerClass().equals(own))
+                .isPresent();
     }
 
     private static Optional<String> controllerClass(JsonNode spec) {
@@ -134,7 +141,7 @@ public final class RolloutWatch implements AutoCloseable {
     }
 
     private Optional<GenericKubernetesResource> resource(RolloutKey rollout) {
-        return rollouts.get(new ObjectName(rollout.namespace(), rollout.name())).map(Json::resource);
+        return rollouts.get(name(rollout)).map(Json::resource);
     }
 
     void learn(GenericKubernetesResource written) {
@@ -150,6 +157,10 @@ public final class RolloutWatch implements AutoCloseable {
                 return Optional.empty();
             }
         });
+    }
+
+    private static ObjectName name(RolloutKey rollout) {
+        return new ObjectName(rollout.namespace(), rollout.name());
     }
 
     private static RolloutKey key(ObjectName rollout) {
