@@ -9,26 +9,34 @@ import io.mcprollout.controller.watch.Kept;
 import io.mcprollout.controller.watch.ObjectName;
 import io.mcprollout.controller.watch.Watch;
 import io.mcprollout.policy.rollout.SlotView.Scaler;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+/*
+ * One watch per kind over all watched namespaces, while anything is rolled out: a watch for each namespace would be a connection and a
+ * list for each, and hundreds of rollouts that begin together would wait for one another.
+ */
 /** Who besides people sets the replicas of Deployments: HorizontalPodAutoscalers and KEDA's ScaledObjects, watched while it matters. */
 final class Autoscalers implements AutoCloseable {
     private static final String KEDA = "scaledobjects.keda.sh";
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration ASK_AGAIN = Duration.ofMinutes(1);
     private static final Scaler UNKNOWN = new Scaler("whatever scales it (autoscalers cannot be watched)", false, "");
 
     private final KubernetesClient client;
     private final PromptClient api;
-    private final Map<String, Namespace> namespaces = new HashMap<>();
-
-    /** The autoscalers of a namespace and the rollouts to which they matter. */
-    private record Namespace(List<Watch<Target>> watches, Set<RolloutKey> rollouts) {}
+    private final Set<String> namespaces;
+    private final Clock clock;
+    private final Set<RolloutKey> rollouts = new HashSet<>();
+    private final Deque<Watch<Target>> watches = new ArrayDeque<>();
+    private Optional<Instant> kedaMissing = Optional.empty();
 
     /** What an autoscaler scales. */
     private record Target(ObjectName scaler, String kind, String name) {
@@ -42,19 +50,22 @@ final class Autoscalers implements AutoCloseable {
         }
     }
 
-    Autoscalers(KubernetesClient client, PromptClient api) {
+    /** Those of these namespaces; none: of all. */
+    Autoscalers(KubernetesClient client, PromptClient api, Set<String> namespaces, Clock clock) {
         this.client = client;
         this.api = api;
+        this.namespaces = namespaces;
+        this.clock = clock;
     }
 
     /** Who scales a Deployment of a rollout's namespace; watches from the first question on. What cannot be seen is taken for somebody. */
     Optional<Scaler> of(RolloutKey rollout, String deployment) {
-        List<Watch<Target>> watches = follow(rollout);
-        if (!watches.stream().allMatch(Watch::isSynced)) {
+        List<Watch<Target>> known = follow(rollout);
+        if (!known.stream().allMatch(Watch::isSynced)) {
             return Optional.of(UNKNOWN);
         }
-        return watches.stream()
-                .flatMap(watch -> watch.facets().stream()
+        return known.stream()
+                .flatMap(watch -> watch.facets(rollout.namespace()).stream()
                         .filter(target -> target.kind().equals("Deployment")
                                 && target.name().equals(deployment))
                         .flatMap(target -> watch.get(target.scaler()).stream()))
@@ -62,28 +73,38 @@ final class Autoscalers implements AutoCloseable {
                 .map(Autoscalers::read);
     }
 
-    private synchronized List<Watch<Target>> follow(RolloutKey rollout) {
-        Namespace namespace = namespaces.get(rollout.namespace());
-        if (namespace == null) {
-            namespace = new Namespace(watches(rollout.namespace()), new HashSet<>());
-            namespaces.put(rollout.namespace(), namespace);
-            namespace.watches().forEach(watch -> watch.awaitSynced(PATIENCE));
+    private List<Watch<Target>> follow(RolloutKey rollout) {
+        List<Watch<Target>> known;
+        synchronized (this) {
+            if (!rollouts.add(rollout)) {
+                return List.copyOf(watches);
+            }
+            begin();
+            known = List.copyOf(watches);
         }
-        namespace.rollouts().add(rollout);
-        return namespace.watches();
+        known.forEach(watch -> watch.awaitSynced(PATIENCE));
+        return known;
     }
 
     /* ScaledObjects come first: the HorizontalPodAutoscaler that KEDA makes of one is changed through it. */
-    private List<Watch<Target>> watches(String namespace) {
-        Watch<Target> pods = watch(Kinds.AUTOSCALER, namespace);
-        return hasKeda() ? List.of(watch(Kinds.SCALED_OBJECT, namespace), pods) : List.of(pods);
+    private void begin() {
+        if (watches.isEmpty()) {
+            watches.addLast(watch(Kinds.AUTOSCALER));
+        }
+        Instant now = clock.instant();
+        boolean asks =
+                kedaMissing.map(then -> now.isAfter(then.plus(ASK_AGAIN))).orElse(watches.size() == 1);
+        if (asks) {
+            boolean there = hasKeda();
+            kedaMissing = there ? Optional.empty() : Optional.of(now);
+            if (there) {
+                watches.addFirst(watch(Kinds.SCALED_OBJECT));
+            }
+        }
     }
 
-    private Watch<Target> watch(ResourceDefinitionContext kind, String namespace) {
-        return new Watch<>(
-                List.of(client.genericKubernetesResources(kind).inNamespace(namespace)),
-                Kept.lean(Target::of),
-                changed -> {});
+    private Watch<Target> watch(ResourceDefinitionContext kind) {
+        return new Watch<>(Watch.scopes(client, kind, namespaces), Kept.lean(Target::of), changed -> {});
     }
 
     private boolean hasKeda() {
@@ -96,12 +117,8 @@ final class Autoscalers implements AutoCloseable {
 
     /** It matters to this rollout no longer. */
     synchronized void forget(RolloutKey rollout) {
-        Namespace namespace = namespaces.get(rollout.namespace());
-        if (namespace != null
-                && namespace.rollouts().remove(rollout)
-                && namespace.rollouts().isEmpty()) {
-            namespaces.remove(rollout.namespace());
-            namespace.watches().forEach(Watch::close);
+        if (rollouts.remove(rollout) && rollouts.isEmpty()) {
+            close();
         }
     }
 
@@ -122,7 +139,8 @@ final class Autoscalers implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        namespaces.values().forEach(namespace -> namespace.watches().forEach(Watch::close));
-        namespaces.clear();
+        watches.forEach(Watch::close);
+        watches.clear();
+        kedaMissing = Optional.empty();
     }
 }

@@ -24,10 +24,24 @@ final class Deployments implements AutoCloseable {
 
     private final KubernetesClient client;
     private final Consumer<RolloutKey> changed;
-    private final Watch<Kept.Nothing> all;
+    private final Watch<String> all;
     private final Followers followers = new Followers();
-    private final Map<RolloutKey, Map<Slot, String>> slots = new ConcurrentHashMap<>();
+    private final Map<RolloutKey, Names> slots = new ConcurrentHashMap<>();
     private final Map<RolloutKey, Map<Slot, DeploymentPods>> pods = new ConcurrentHashMap<>();
+
+    /* There may be tens of thousands: texts that are in memory once, and no map. */
+    /** Names of a rollout's Deployments by slot. */
+    private record Names(String a, String b) {
+        static Names of(Map<Slot, String> names) {
+            return new Names(
+                    names.getOrDefault(Slot.A, "").intern(),
+                    names.getOrDefault(Slot.B, "").intern());
+        }
+
+        String of(Slot slot) {
+            return slot == Slot.A ? a : b;
+        }
+    }
 
     /**
      * Begins to watch.
@@ -40,8 +54,20 @@ final class Deployments implements AutoCloseable {
         this.changed = changed;
         this.all = new Watch<>(
                 Watch.scopes(client, Kinds.DEPLOYMENT, namespaces),
-                Kept.lean(),
+                Kept.lean(Deployments::shortHanded),
                 name -> followers.of(name).forEach(changed));
+    }
+
+    /* Its namespace if it has fewer ready pods than it wants, else nothing. */
+    private static String shortHanded(JsonNode deployment) {
+        int wanted = deployment.path("spec").path("replicas").asInt(1);
+        boolean isShort = deployment.path("status").path("readyReplicas").asInt() < wanted;
+        return isShort ? ObjectName.of(deployment).namespace().intern() : "";
+    }
+
+    /** Namespaces in which a Deployment has fewer ready pods than it wants, as far as is known. */
+    Set<String> shortHanded() {
+        return all.facets().stream().filter(namespace -> !namespace.isEmpty()).collect(Collectors.toSet());
     }
 
     /** Whether what was there at the start is known. */
@@ -63,7 +89,8 @@ final class Deployments implements AutoCloseable {
     }
 
     private void follow(RolloutKey rollout, Map<Slot, String> names) {
-        if (names.equals(slots.put(rollout, names))) {
+        Names next = Names.of(names);
+        if (next.equals(slots.put(rollout, next))) {
             return;
         }
         leavePods(rollout);
@@ -76,8 +103,8 @@ final class Deployments implements AutoCloseable {
 
     /** A slot's Deployment if it is known by now. */
     Optional<JsonNode> glance(RolloutKey rollout, Slot slot) {
-        return Optional.ofNullable(slots.getOrDefault(rollout, Map.of()).get(slot))
-                .flatMap(name -> all.get(new ObjectName(rollout.namespace(), name)));
+        return Optional.ofNullable(slots.get(rollout))
+                .flatMap(names -> all.get(new ObjectName(rollout.namespace(), names.of(slot))));
     }
 
     /** The pods of a slot's Deployment, watched from now on; throws when the watch has not told yet. */

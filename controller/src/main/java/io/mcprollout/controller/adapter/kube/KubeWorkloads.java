@@ -58,7 +58,7 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
             Consumer<RolloutKey> changed) {
         this.api = api;
         this.nodes = new Nodes(api, clock);
-        this.autoscalers = new Autoscalers(client, api);
+        this.autoscalers = new Autoscalers(client, api, namespaces, clock);
         this.subsets = subsets;
         this.fence = fence;
         this.clock = clock;
@@ -68,6 +68,11 @@ public final class KubeWorkloads implements Workloads, AutoCloseable {
     /** Whether the Deployments that were there at the start are known. */
     public boolean isSynced() {
         return deployments.isSynced();
+    }
+
+    /** Namespaces in which a Deployment has fewer ready pods than it wants, as far as is known. */
+    public Set<String> shortHanded() {
+        return deployments.shortHanded();
     }
 
     @Override

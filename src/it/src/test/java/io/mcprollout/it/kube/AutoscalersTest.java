@@ -2,8 +2,10 @@ package io.mcprollout.it.kube;
 
 import static io.mcprollout.it.kube.KubeBed.KEY;
 import static io.mcprollout.it.kube.KubeBed.NAMESPACE;
+import static io.mcprollout.it.kube.KubeBed.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.it.Definition;
 import io.mcprollout.policy.rollout.SlotView;
@@ -92,6 +94,43 @@ class AutoscalersTest {
         assertThat(scaler.mayShrink()).isEqualTo(mayShrink);
         assertThat(scaler.warning())
                 .contains("spec.advanced.horizontalPodAutoscalerConfig.behavior.scaleDown.selectPolicy");
+    }
+
+    @Test
+    void watchesOnceForAllNamespaces() {
+        // Given
+        RolloutKey other = new RolloutKey("other-services", "mcp-server");
+        bed.api.apply("{apiVersion: v1, kind: Namespace, metadata: {name: other-services}}");
+        bed.api.apply(autoscaler("stable", "{}"));
+        bed.api.apply(autoscaler("canary", "{}").replace(NAMESPACE, other.namespace()));
+        bed.api.apply(KubeBed.deployment("canary", "mcp:1").replace(NAMESPACE, other.namespace()));
+        await().until(() -> bed.workloads
+                .observe(other, setup, false)
+                .getOrDefault(Slot.B, SlotView.absent(""))
+                .revision()
+                .isPresent());
+        // When
+        SlotView here = view(Slot.B);
+        var there = bed.workloads.observe(other, setup, true);
+        // Then
+        assertThat(openWatches()).isEqualTo(1);
+        assertThat(here.scaler()).isEmpty();
+        assertThat(there.getOrDefault(Slot.B, SlotView.absent("")).scaler()).isPresent();
+    }
+
+    @Test
+    void watchesNothingAnyMoreWhenNothingIsRolledOut() {
+        // Given
+        view(Slot.A);
+        await().until(() -> openWatches() == 1);
+        // When
+        bed.workloads.observe(KEY, setup, false);
+        // Then
+        await().untilAsserted(() -> assertThat(openWatches()).isZero());
+    }
+
+    private long openWatches() {
+        return bed.api.openWatches(call -> call.resource().equals("horizontalpodautoscalers"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,6 +164,22 @@ class KubeWorkloadsTest {
         KubeBed.await().until(() -> bed.changed.contains(KEY));
         // Then
         assertThat(of(observe(true), Slot.A).facts()).extracting(Fact::kind).containsExactly(Kind.CRASH_LOOP);
+    }
+
+    @Test
+    void saysInWhichNamespacesPodsAreMissing() {
+        // Given
+        bed.api.apply("{apiVersion: v1, kind: Namespace, metadata: {name: well}}");
+        bed.api.apply(KubeBed.deployment("stable", "mcp:1").replace(NAMESPACE, "well") + "status: {readyReplicas: 1}");
+        KubeBed.await().until(() -> bed.workloads.shortHanded().equals(Set.of(NAMESPACE)));
+        // When
+        bed.api.updateStatus("deployments.apps", NAMESPACE, "stable", stable -> {
+            stable.putObject("status").put("readyReplicas", 1);
+            return stable;
+        });
+        // Then
+        KubeBed.await()
+                .untilAsserted(() -> assertThat(bed.workloads.shortHanded()).isEmpty());
     }
 
     @Test
