@@ -56,7 +56,12 @@ public final class Bed implements AutoCloseable {
 
     /** Starts only the Kubernetes API, with the CustomResourceDefinitions of this folder ({@code *-v1.yml}) and Istio's; nothing runs in it. */
     public static KubeApi api(Path crds) {
-        KubeApi kube = KubeApi.start();
+        return api(crds, KubeApi.Options.defaults());
+    }
+
+    /** The same as told. */
+    public static KubeApi api(Path crds, KubeApi.Options options) {
+        KubeApi kube = KubeApi.start(options);
         definitions(crds).forEach(kube::apply);
         IstioResources.definitions().forEach(kube::apply);
         return kube;

@@ -116,12 +116,18 @@ final class Herd {
                         .toList());
     }
 
-    /** Lets the only pod of the candidate crash, as its node would report it. */
+    /** Lets the only pod of the candidate crash, as its node and its Deployment would report it. */
     void crash(KubeApi kube, String lane) {
         kube.list("pods", lane, "").stream()
                 .map(pod -> Json.meta(pod, "name"))
                 .filter(name -> name.startsWith("canary"))
                 .forEach(name -> kube.updateStatus("pods", lane, name, Herd::crashed));
+        kube.updateStatus("deployments.apps", lane, "canary", deployment -> {
+            ObjectNode status = (ObjectNode) deployment.get("status");
+            status.remove(List.of("readyReplicas", "availableReplicas"));
+            status.put("unavailableReplicas", 1);
+            return deployment;
+        });
     }
 
     private static ObjectNode crashed(ObjectNode pod) {

@@ -13,21 +13,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * What many rollouts cost a packaged controller, on an API server in which nothing runs: memory, how late looks begin, what it asks of the
- * API server, and how long another takes to do its work when it is killed. All probes go to one server.
+ * API server, and how long another takes to do its work when it is killed. All probes go to one server; releases begin five a second.
  */
 final class ScaleBench {
     private static final Path CRDS = Path.of("deploy", "crds");
-    private static final String ROLLOUTS = "mcprollouts.mcprollout.io";
+    /* As often as an API server of Kubernetes sends them. */
+    private static final KubeApi.Options API = KubeApi.Options.defaults().withBookmarkInterval(Duration.ofMinutes(1));
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration TO_IDLE = Duration.ofMinutes(15);
     private static final Duration TO_STEP = Duration.ofMinutes(20);
     private static final Duration TO_TAKE_OVER = Duration.ofMinutes(2);
+    private static final Duration BETWEEN_RELEASES = Duration.ofMillis(200);
     private static final Duration SETTLE = Duration.ofSeconds(30);
     private static final Duration WINDOW = Duration.ofMinutes(2);
     private static final Pattern LATE =
@@ -37,9 +40,11 @@ final class ScaleBench {
     private final Path app;
     private final List<String> flags;
     private final Herd herd;
+    private final Consumer<String> progress;
 
-    /** Of the controller at {@code app}, run with these JVM flags. */
-    ScaleBench(Path app, List<String> flags, Herd herd) {
+    /** Of the controller at {@code app}, run with these JVM flags; {@code progress} hears how far it is. */
+    ScaleBench(Path app, List<String> flags, Herd herd, Consumer<String> progress) {
+        this.progress = progress;
         this.app = app;
         this.flags = flags;
         this.herd = herd;
@@ -51,6 +56,8 @@ final class ScaleBench {
      * @param residentMiB memory of the controller
      * @param lateP99Seconds how long after it was due a look began
      * @param callsPerMinute calls that reached the API server, by verb and resource
+     * @param cores processors that the controller took
+     * @param benchCores processors that API server, MCP server and benchmark took
      * @param leadsSeconds from the death of the controller to the time when another leads
      * @param backSeconds from then to the time when a rollback that was due is written
      */
@@ -58,6 +65,8 @@ final class ScaleBench {
             double residentMiB,
             double lateP99Seconds,
             Map<String, Double> callsPerMinute,
+            double cores,
+            double benchCores,
             double leadsSeconds,
             double backSeconds) {
         /** Calls per minute with one of those verbs, without those about the Lease. */
@@ -76,12 +85,13 @@ final class ScaleBench {
      * @param foreign Deployments of others beside them, with four pods and a VirtualService each
      */
     double idle(int foreign, int rollouts) {
-        try (KubeApi kube = Bed.api(CRDS);
-                OneServer server = new OneServer()) {
+        try (KubeApi kube = Bed.api(CRDS, API);
+                OneServer server = new OneServer();
+                Phases phases = new Phases(kube, progress)) {
             fill(kube, foreign, rollouts, true);
             try (PackagedController controller = controller(kube, server, "first", List.of())) {
                 controller.awaitReady(START);
-                awaitPhase(kube, "Idle", rollouts, TO_IDLE);
+                phases.await("Idle", rollouts, TO_IDLE);
                 Cluster.pause(SETTLE);
                 return mebibytes(controller);
             }
@@ -90,23 +100,30 @@ final class ScaleBench {
 
     /** So many rollouts under way, carried out by a controller with more JVM flags, and taken over by another. */
     Active active(int foreign, int rollouts, List<String> more) {
-        try (KubeApi kube = Bed.api(CRDS);
-                OneServer server = new OneServer()) {
+        try (KubeApi kube = Bed.api(CRDS, API);
+                OneServer server = new OneServer();
+                Phases phases = new Phases(kube, progress)) {
             fill(kube, foreign, rollouts, false);
             try (PackagedController first = controller(kube, server, "first", more)) {
                 first.awaitReady(START);
-                awaitPhase(kube, "Idle", rollouts, TO_IDLE);
+                phases.await("Idle", rollouts, TO_IDLE);
                 for (int i = 0; i < rollouts; i++) {
                     herd.release(kube, lane(i));
+                    Cluster.pause(BETWEEN_RELEASES);
                 }
-                awaitPhase(kube, "Stepping", rollouts, TO_STEP);
-                Cluster.pause(WINDOW);
+                phases.await("Stepping", rollouts, TO_STEP);
+                Cluster.pause(SETTLE);
                 RequestLog log = kube.log();
                 log.clear();
+                Duration used = first.cpu();
+                Duration own = ownCpu();
                 Cluster.pause(WINDOW);
                 Map<String, Double> calls = perMinute(log);
+                double cores = cores(first.cpu().minus(used));
+                double benchCores = cores(ownCpu().minus(own));
                 double resident = mebibytes(first);
                 double late = late(first);
+                phases.await("Stepping", rollouts, SETTLE);
                 try (PackagedController second = controller(kube, server, "second", more)) {
                     second.awaitReady(START);
                     Cluster.pause(SETTLE);
@@ -114,13 +131,21 @@ final class ScaleBench {
                     Instant killed = Instant.now();
                     herd.crash(kube, lane(0));
                     Cluster.await(
-                            "another to lead", TO_TAKE_OVER, () -> leader(kube).equals("second"));
+                            "another to lead", TO_TAKE_OVER, () -> leader(kube).startsWith("second-"));
                     double leads = seconds(killed);
                     Cluster.await("the rollback", TO_TAKE_OVER, () -> weight(kube, lane(0)) == 0);
-                    return new Active(resident, late, calls, leads, seconds(killed));
+                    return new Active(resident, late, calls, cores, benchCores, leads, seconds(killed));
                 }
             }
         }
+    }
+
+    private static Duration ownCpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    private static double cores(Duration used) {
+        return used.toMillis() / (double) WINDOW.toMillis();
     }
 
     private void fill(KubeApi kube, int foreign, int rollouts, boolean preset) {
@@ -134,17 +159,6 @@ final class ScaleBench {
 
     private static String lane(int number) {
         return "lane-" + number;
-    }
-
-    private static void awaitPhase(KubeApi kube, String phase, int rollouts, Duration limit) {
-        Cluster.await(rollouts + " rollouts to be " + phase, limit, () -> {
-            Cluster.pause(Duration.ofSeconds(2));
-            return kube.list(ROLLOUTS, "", "").stream()
-                            .filter(rollout ->
-                                    rollout.at("/status/phase").asText().equals(phase))
-                            .count()
-                    == rollouts;
-        });
     }
 
     private PackagedController controller(KubeApi kube, OneServer server, String name, List<String> more) {

@@ -20,6 +20,8 @@ import java.util.logging.Logger;
  */
 public final class ScaleMain {
     private static final Path REPORT = Path.of("target", "bench", "scale.json");
+    /* What the image has is for few under way. */
+    private static final List<String> ROOM = List.of("-Xms128m", "-Xmn64m");
     private static final Set<String> WRITES = Set.of("create", "update", "patch", "delete");
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -42,44 +44,52 @@ public final class ScaleMain {
         Path app = Path.of(args[4]);
         List<String> flags = new ArrayList<>(Arrays.asList(args).subList(5, args.length));
         flags.add("-XX:AOTCache=" + app.resolve("app.aot").toAbsolutePath());
-        ScaleBench bench = new ScaleBench(app, flags, Herd.record());
+        ScaleBench bench = new ScaleBench(app, flags, Herd.record(), text -> say("%s", text));
         ObjectNode report = JSON.createObjectNode();
         report.put("flags", String.join(" ", flags)).put("foreignDeployments", foreign);
-        double empty = bench.idle(0, 0);
-        double resting = bench.idle(foreign, idle);
-        report.put("idleRollouts", idle).put("emptyMiB", round(empty)).put("idleMiB", round(resting));
-        say(
-                "%d foreign Deployments, %d idle rollouts: %.1f MiB over %.1f MiB empty",
-                foreign, idle, resting - empty, empty);
+        if (idle > 0) {
+            double empty = bench.idle(0, 0);
+            double resting = bench.idle(foreign, idle);
+            report.put("idleRollouts", idle).put("emptyMiB", round(empty)).put("idleMiB", round(resting));
+            say(
+                    "%d foreign Deployments, %d idle rollouts: %.1f MiB over %.1f MiB empty",
+                    foreign, idle, resting - empty, empty);
+        }
         if (active > 0) {
-            put(report, heap, active, bench.active(foreign, active, List.of(heap)));
+            List<String> more = new ArrayList<>(ROOM);
+            more.add(heap);
+            put(report, more, active, bench.active(foreign, active, more));
         }
         Files.createDirectories(REPORT.toAbsolutePath().getParent());
         JSON.writeValue(REPORT.toFile(), report);
         say("%s", REPORT);
     }
 
-    private static void put(ObjectNode report, String heap, int active, ScaleBench.Active measured) {
+    private static void put(ObjectNode report, List<String> more, int active, ScaleBench.Active measured) {
         double writes = measured.calls(WRITES) / active;
         double lists = measured.calls(Set.of("list"));
         report.put("activeRollouts", active)
-                .put("activeHeap", heap)
+                .put("activeHeap", String.join(" ", more))
                 .put("activeMiB", round(measured.residentMiB()))
                 .put("lookLateP99Seconds", round(measured.lateP99Seconds()))
                 .put("writesPerActiveRolloutAndMinute", round(writes))
                 .put("listsPerMinute", round(lists))
+                .put("controllerCores", round(measured.cores()))
+                .put("sandboxCores", round(measured.benchCores()))
                 .put("secondLeadsAfterSeconds", round(measured.leadsSeconds()))
                 .put("dueRollbackWrittenAfterSeconds", round(measured.backSeconds()));
         ObjectNode calls = report.putObject("callsPerMinute");
         measured.callsPerMinute().forEach(calls::put);
         say(
-                "%d active: %.1f MiB, looks late by %.3f s (p99), %.2f writes a minute each, %.1f lists a minute;"
-                        + " killed: another leads after %.1f s, a rollback that was due is written after %.1f s",
+                "%d active: %.1f MiB, looks late by %.3f s (p99), %.2f writes a minute each, %.1f lists a minute,"
+                        + " %.2f cores (sandbox: %.2f); killed: another leads after %.1f s, a rollback that was due is written after %.1f s",
                 active,
                 measured.residentMiB(),
                 measured.lateP99Seconds(),
                 writes,
                 lists,
+                measured.cores(),
+                measured.benchCores(),
                 measured.leadsSeconds(),
                 measured.backSeconds());
     }

@@ -114,6 +114,11 @@ public final class PackagedController implements AutoCloseable {
         return Long.parseLong(found.group(1)) * 1024;
     }
 
+    /** Processor time it has taken since its start. */
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     /** Everything it has said. */
     public String log() {
         return read(log);
