@@ -6,14 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 final class Held<F> {
     private final long version;
     private final F facet;
-    private final Packing packing;
+    private final byte[] dictionary;
     private final byte[] packed;
 
-    Held(long version, F facet, Packing packing, byte[] packed) {
+    Held(long version, F facet, Packing.Packed packed) {
         this.version = version;
         this.facet = facet;
-        this.packing = packing;
-        this.packed = packed;
+        this.dictionary = packed.dictionary();
+        this.packed = packed.bytes();
     }
 
     /** A resource version as a number; 0 when it is none. */
@@ -36,6 +36,6 @@ final class Held<F> {
 
     /** The object, a copy of its own for each call. */
     ObjectNode object() {
-        return packing.unpack(packed);
+        return Packing.unpack(dictionary, packed);
     }
 }

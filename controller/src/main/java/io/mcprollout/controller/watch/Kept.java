@@ -61,10 +61,7 @@ public record Kept<F>(Function<ObjectNode, F> facet, Function<JsonNode, Optional
             annotations.remove(COPY);
         }
         return new Held<>(
-                Held.version(metadata.path("resourceVersion").asText()),
-                facet.apply(object),
-                packing,
-                packing.pack(object));
+                Held.version(metadata.path("resourceVersion").asText()), facet.apply(object), packing.pack(object));
     }
 
     private static Optional<ObjectNode> ofMetadata(JsonNode managed) {
