@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -35,6 +36,7 @@ final class ScaleBench {
     private static final Duration WINDOW = Duration.ofMinutes(2);
     private static final Pattern LATE =
             Pattern.compile("mcprollout_look_late_seconds\\{quantile=\"0\\.99\"\\} ([0-9.E-]+)");
+    private static final Pattern LOOKS = Pattern.compile("mcprollout_look_late_seconds_count ([0-9.E-]+)");
     private static final int PODS_OF_A_FOREIGN_DEPLOYMENT = 4;
 
     private final Path app;
@@ -80,20 +82,38 @@ final class ScaleBench {
     }
 
     /**
-     * Resident memory, in MiB, of a controller that looks at so many rollouts at rest.
+     * Resident memory, in MiB, of a controller that looks at rollouts at rest.
+     *
+     * @param adopted after it has seen all of them for the first time
+     * @param restarted of one that begins when all of them are known
+     */
+    record Idle(double adopted, double restarted) {}
+
+    /**
+     * So many rollouts at rest.
      *
      * @param foreign Deployments of others beside them, with four pods and a VirtualService each
      */
-    double idle(int foreign, int rollouts) {
+    Idle idle(int foreign, int rollouts) {
         try (KubeApi kube = Bed.api(CRDS, API);
                 OneServer server = new OneServer();
                 Phases phases = new Phases(kube, progress)) {
             fill(kube, foreign, rollouts, true);
-            try (PackagedController controller = controller(kube, server, "first", List.of())) {
-                controller.awaitReady(START);
+            double adopted;
+            try (PackagedController first = controller(kube, server, "first", List.of())) {
+                first.awaitReady(START);
                 phases.await("Idle", rollouts, TO_IDLE);
                 Cluster.pause(SETTLE);
-                return mebibytes(controller);
+                adopted = mebibytes(first);
+            }
+            try (PackagedController second = controller(kube, server, "second", List.of())) {
+                second.awaitReady(START);
+                Cluster.await("a look at each", TO_IDLE, () -> {
+                    Cluster.pause(Duration.ofSeconds(2));
+                    return metric(second, LOOKS).orElse(0) >= rollouts;
+                });
+                Cluster.pause(SETTLE);
+                return new Idle(adopted, mebibytes(second));
             }
         }
     }
@@ -192,12 +212,16 @@ final class ScaleBench {
     }
 
     private static double late(PackagedController controller) {
+        return metric(controller, LATE)
+                .orElseThrow(
+                        () -> new IllegalStateException("the controller's metrics do not say how late looks begin"));
+    }
+
+    /* Before the first look there is no such metric. */
+    private static OptionalDouble metric(PackagedController controller, Pattern pattern) {
         String metrics = controller.get("/q/metrics").map(HttpResponse::body).orElse("");
-        Matcher found = LATE.matcher(metrics);
-        if (!found.find()) {
-            throw new IllegalStateException("the controller's metrics do not say how late looks begin");
-        }
-        return Double.parseDouble(found.group(1));
+        Matcher found = pattern.matcher(metrics);
+        return found.find() ? OptionalDouble.of(Double.parseDouble(found.group(1))) : OptionalDouble.empty();
     }
 
     private static Map<String, Double> perMinute(RequestLog log) {

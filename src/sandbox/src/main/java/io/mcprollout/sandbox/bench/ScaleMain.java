@@ -48,12 +48,22 @@ public final class ScaleMain {
         ObjectNode report = JSON.createObjectNode();
         report.put("flags", String.join(" ", flags)).put("foreignDeployments", foreign);
         if (idle > 0) {
-            double empty = bench.idle(0, 0);
-            double resting = bench.idle(foreign, idle);
-            report.put("idleRollouts", idle).put("emptyMiB", round(empty)).put("idleMiB", round(resting));
+            ScaleBench.Idle empty = bench.idle(0, 0);
+            ScaleBench.Idle resting = bench.idle(foreign, idle);
+            report.put("idleRollouts", idle)
+                    .put("emptyMiB", round(empty.adopted()))
+                    .put("adoptedMiB", round(resting.adopted()))
+                    .put("emptyRestartedMiB", round(empty.restarted()))
+                    .put("idleMiB", round(resting.restarted()));
             say(
-                    "%d foreign Deployments, %d idle rollouts: %.1f MiB over %.1f MiB empty",
-                    foreign, idle, resting - empty, empty);
+                    "%d foreign Deployments, %d idle rollouts: %.1f MiB over %.1f MiB empty once all are adopted,"
+                            + " %.1f over %.1f when the controller begins again",
+                    foreign,
+                    idle,
+                    resting.adopted() - empty.adopted(),
+                    empty.adopted(),
+                    resting.restarted() - empty.restarted(),
+                    empty.restarted());
         }
         if (active > 0) {
             List<String> more = new ArrayList<>(ROOM);
