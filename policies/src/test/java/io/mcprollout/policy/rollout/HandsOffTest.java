@@ -162,4 +162,49 @@ class HandsOffTest {
         assertThat(settled).isInstanceOf(Idle.class);
         assertThat(world.rollout.state()).isInstanceOf(Preparing.class);
     }
+
+    @Test
+    void whileItIsObservedClocksGoOnButStepsDoNot() {
+        // Given
+        World world = World.at(25);
+        world.mode = Mode.Observe;
+        Stepping before = (Stepping) world.rollout.state();
+
+        // When
+        world.look(200);
+
+        // Then
+        Stepping after = (Stepping) world.rollout.state();
+        assertThat(after.step()).isEqualTo(before.step());
+        assertThat(after.clock()).isNotEqualTo(before.clock());
+        assertThat(world.told).isEqualTo(world.told.stream().distinct().toList());
+    }
+
+    @Test
+    void slotsAreAdoptedWhileItIsObserved() {
+        // Given
+        World world = new World();
+        world.mode = Mode.Observe;
+
+        // When
+        world.look(5);
+
+        // Then
+        assertThat(world.rollout.state()).isNotInstanceOf(RolloutState.Initializing.class);
+        assertThat(world.rules).isEmpty();
+    }
+
+    @Test
+    void whoWasNeverManagedIsToldNothing() {
+        // Given
+        World world = new World();
+        world.mode = Mode.Unmanaged;
+
+        // When
+        world.look(3);
+
+        // Then
+        assertThat(world.told("Unmanaged")).isEmpty();
+        assertThat(world.rollout.state()).isEqualTo(RolloutState.Initializing.BLANK);
+    }
 }

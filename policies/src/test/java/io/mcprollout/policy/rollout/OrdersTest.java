@@ -245,4 +245,53 @@ class OrdersTest {
         assertThat(paused).isInstanceOf(RolledBack.class);
         assertThat(world.rollout.state()).isInstanceOf(Preparing.class);
     }
+
+    @Test
+    void whoAbortsWhatIsPromotedIsToldOfUndo() {
+        // Given
+        World promoted = World.releasing();
+        promoted.lookUntil(Promoted.class);
+        World idle = World.idle();
+        order(promoted, Kind.Abort, "1-v2#1");
+        order(idle, Kind.Abort, "1-v1#0");
+
+        // When
+        promoted.look();
+        idle.look();
+
+        // Then
+        assertThat(promoted.told("CommandIgnored").getFirst()).endsWith("; what is promoted is taken back by undo.");
+        assertThat(idle.told("CommandIgnored").getFirst()).doesNotContain("undo");
+    }
+
+    @Test
+    void anUndoOfAnotherRevisionWhileStableTakesOverIsRefused() {
+        // Given
+        World world = World.releasing();
+        world.copiesFail = true;
+        world.lookUntil(Returning.class);
+        order(world, Kind.Undo, "1-v3#1");
+
+        // When
+        world.look(2);
+
+        // Then
+        assertThat(world.told("CommandIgnored")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void anApprovalOfAStepThatIsTakenIsRefusedAndOneOfALaterStepWaits(int step) {
+        // Given
+        World world = World.at(10);
+        world.verdict = new Verdict.Inconclusive("more");
+        order(world, Kind.Approve, "1-v2#1/" + step);
+
+        // When
+        world.look(3);
+
+        // Then
+        assertThat(world.told("CommandIgnored")).hasSize(step == 1 ? 1 : 0);
+        assertThat(world.candidateShare()).isEqualTo(10);
+    }
 }

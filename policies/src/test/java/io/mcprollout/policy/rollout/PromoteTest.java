@@ -127,4 +127,63 @@ class PromoteTest {
         assertThat(world.candidateShare()).isEqualTo(10);
         assertThat(world.told("CommandIgnored")).hasSize(1);
     }
+
+    @Test
+    void itCountsInThePreflightAndWhileAnApprovalIsAwaited() {
+        // Given
+        Plans plans = new Plans();
+        plans.approvedWeight = 25;
+        World preparing = World.preparing();
+        World awaiting = World.preparing(plans);
+        awaiting.lookUntil(RolloutState.AwaitingApproval.class);
+        order(preparing, "1-v2#1");
+        order(awaiting, "1-v2#1");
+
+        // When
+        preparing.look();
+        awaiting.look();
+
+        // Then
+        assertThat(preparing.told("Promoting")).hasSize(1);
+        assertThat(awaiting.told("Promoting")).hasSize(1);
+        assertThat(preparing.told("Promoting").getFirst()).doesNotEndWith("of ");
+    }
+
+    @Test
+    void whileItGoesBackOrNothingIsAdoptedItWaits() {
+        // Given
+        World back = World.at(10);
+        back.writesFail = true;
+        back.verdict = new Verdict.Fail("worse");
+        back.look();
+        order(back, "1-v2#1");
+        World fresh = new World();
+        fresh.noRoutes = true;
+        order(fresh, "1-v2#1");
+
+        // When
+        back.look(3);
+        fresh.look(3);
+
+        // Then
+        assertThat(back.told("CommandIgnored")).isEmpty();
+        assertThat(back.rollout.consumed()).isEmpty();
+        assertThat(fresh.told("CommandIgnored")).isEmpty();
+        assertThat(fresh.rollout.consumed()).isEmpty();
+    }
+
+    @Test
+    void atRestThereIsNothingToPromote() {
+        // Given
+        World world = World.idle();
+        order(world, "1-v1#0");
+
+        // When
+        world.look(3);
+
+        // Then
+        assertThat(world.told("CommandIgnored")).hasSize(1);
+        assertThat(world.told("CommandIgnored").getFirst())
+                .contains("only the revision and attempt that are being rolled out can be promoted");
+    }
 }
