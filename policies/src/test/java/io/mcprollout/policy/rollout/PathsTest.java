@@ -152,4 +152,35 @@ class PathsTest {
         // Then
         assertThat(told).isEqualTo("a; b; c; and 2 more");
     }
+
+    @Test
+    void oneKindOfWayIsEnoughNotToBeClear() {
+        // When
+        List<Boolean> clear = List.of(Paths.NONE.isClear(), OPEN.isClear(), POSSIBLE.isClear(), TAKEN.isClear());
+
+        // Then
+        assertThat(clear).containsExactly(true, false, false, false);
+    }
+
+    @Test
+    void threeSentencesAreToldAndTheRestIsCounted() {
+        // When
+        String three = Paths.told(List.of("one", "two", "three"));
+        String four = Paths.told(List.of("one", "two", "three", "four"));
+
+        // Then
+        assertThat(three).contains("one", "two", "three").doesNotContain("more");
+        assertThat(four).contains("three").endsWith("; and 1 more").doesNotContain("four");
+    }
+
+    @Test
+    void oneRequestIsARequest() {
+        // When
+        String one = new Paths.Outside("istio", 1).sentence("mcp-b");
+        String two = new Paths.Outside("istio", 2).sentence("mcp-b");
+
+        // Then
+        assertThat(one).startsWith("istio counted 1 request to mcp-b");
+        assertThat(two).startsWith("istio counted 2 requests to mcp-b");
+    }
 }

@@ -186,4 +186,21 @@ class PromoteTest {
         assertThat(world.told("CommandIgnored").getFirst())
                 .contains("only the revision and attempt that are being rolled out can be promoted");
     }
+
+    @Test
+    void noApprovalIsAskedForAnyMore() {
+        // Given
+        Plans plans = new Plans();
+        plans.approvedWeight = 25;
+        World world = World.preparing(plans);
+        world.lookUntil(RolloutState.AwaitingApproval.class);
+        order(world, "1-v2#1");
+
+        // When
+        world.look(2);
+
+        // Then
+        assertThat(world.rollout.state()).isNotInstanceOf(RolloutState.AwaitingApproval.class);
+        assertThat(world.candidateShare()).isGreaterThanOrEqualTo(25);
+    }
 }
