@@ -14,7 +14,7 @@ final class Gateways {
     private static final Pattern EDGE =
             Pattern.compile("connectionSettings['\"]?:\\s*\\{?\\s*['\"]?profile['\"]?:\\s*['\"]?EDGE\\b");
     private static final Pattern LONGEST_STREAM =
-            Pattern.compile("(http)?_?max_?stream_?duration['\"]?:\\s*['\"]?(?!0+s)[0-9]", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("max_?stream_?duration['\"]?:\\s*['\"]?(?!0+s)[0-9]", Pattern.CASE_INSENSITIVE);
 
     private final List<Finding> findings = new ArrayList<>();
 

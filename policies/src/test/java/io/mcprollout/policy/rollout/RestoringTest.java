@@ -6,10 +6,13 @@ import io.mcprollout.policy.rollout.Command.Kind;
 import io.mcprollout.policy.rollout.RolloutState.Promoted;
 import io.mcprollout.policy.rollout.RolloutState.Restoring;
 import io.mcprollout.policy.rollout.RolloutState.RollingBack;
+import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes in between while the version before a promotion is restored: V1 into the candidate's slot, while stable runs V2. */
 class RestoringTest {
@@ -162,11 +165,13 @@ class RestoringTest {
         assertThat(decision.rationale().message()).isEqualTo("mcp-b got another template meanwhile");
     }
 
-    @Test
-    void anotherTemplateOnceItHasTheSessionsEndsIt() {
+    /* One that is new, or that is taken back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1-v3", "1-v2"})
+    void anotherTemplateOnceItHasTheSessionsEndsIt(String template) {
         // Given
         World world = lifted();
-        world.push(World.V3);
+        world.push(new Revision(template));
 
         // When
         Decision decision = world.look();
@@ -174,19 +179,6 @@ class RestoringTest {
         // Then
         assertThat(cause(decision)).isEqualTo(Cause.Superseded);
         assertThat(world.candidateShare()).isZero();
-    }
-
-    @Test
-    void theTemplateThatIsTakenBackComingAgainEndsItToo() {
-        // Given
-        World world = lifted();
-        world.push(World.V2);
-
-        // When
-        Decision decision = world.look();
-
-        // Then
-        assertThat(cause(decision)).isEqualTo(Cause.Superseded);
     }
 
     @Test

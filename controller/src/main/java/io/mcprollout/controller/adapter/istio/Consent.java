@@ -14,7 +14,12 @@ final class Consent {
 
     private Consent() {}
 
-    /** Whether it does. */
+    /** Whether routes of a VirtualService may be managed from the rollout's namespace: it is of the same, or its owner lets it. */
+    static boolean isOpen(JsonNode object, Destinations there) {
+        return !there.isAbroad() || isGiven(object, there.home());
+    }
+
+    /** Whether it lets McpRollouts of a namespace. */
     static boolean isGiven(JsonNode object, String namespace) {
         String allowed =
                 object.path("metadata").path("annotations").path(ALLOWED_FROM).asText("");

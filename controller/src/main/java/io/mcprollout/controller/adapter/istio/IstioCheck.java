@@ -126,8 +126,7 @@ final class IstioCheck {
         Destinations there = destinations.in(routes.namespace(service));
         switch (objects.look(routes, service)) {
             case Answer.Found(ObjectNode object)
-            when there.isAbroad() && !Consent.isGiven(object, routes.namespace()) ->
-                problems.add(closed(field, service, routes));
+            when !Consent.isOpen(object, there) -> problems.add(closed(field, service, routes));
             case Answer.Found(ObjectNode object) -> {
                 for (ManagedRoute route : ManagedRoute.in(object, service, there)) {
                     switch (route) {

@@ -82,7 +82,7 @@ sealed interface ManagedRoute {
     static List<ManagedRoute> in(ObjectNode object, Routes.VirtualService wanted, Destinations destinations) {
         List<ManagedRoute> routes = found(object, wanted, destinations);
         String home = destinations.home();
-        return !destinations.isAbroad() || Consent.isGiven(object, home)
+        return Consent.isOpen(object, destinations)
                 ? routes
                 : routes.stream()
                         .map(route -> route.closed(wanted, home))

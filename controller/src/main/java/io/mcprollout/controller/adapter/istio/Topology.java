@@ -34,7 +34,7 @@ final class Topology {
 
     /** Everything that is refused, each with its field and the way out. */
     List<Problem> problems(RolloutKey rollout, Routes.Istio routes, Destinations destinations) {
-        List<Problem> problems = new ArrayList<>(hosts(routes));
+        List<Problem> problems = new ArrayList<>(hosts(routes, destinations));
         objects.look(IstioKind.DESTINATION_RULE, routes.namespace(), routes.destinationRule())
                 .found()
                 .ifPresent(rule -> subsets(problems, routes, rule));
@@ -70,15 +70,15 @@ final class Topology {
                 + way;
     }
 
-    private List<Problem> hosts(Routes.Istio routes) {
+    private List<Problem> hosts(Routes.Istio routes, Destinations destinations) {
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < routes.virtualServices().size(); i++) {
             Routes.VirtualService service = routes.virtualServices().get(i);
-            boolean own = service.elsewhere().isEmpty();
+            Destinations there = destinations.in(routes.namespace(service));
             String field = SERVICES + "[" + i + "].name";
             objects.look(routes, service)
                     .found()
-                    .filter(object -> own || Consent.isGiven(object, routes.namespace()))
+                    .filter(object -> Consent.isOpen(object, there))
                     .ifPresent(object -> object.at("/spec/hosts").forEach(host -> {
                         if (ServiceHost.spansClusters(host.asText())) {
                             problems.add(refused(

@@ -13,6 +13,9 @@ final class Json {
     static final ObjectMapper MAPPER =
             new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
+    /** The same for what people wrote in a file: a field that we do not know is a mistake. */
+    static final ObjectMapper STRICT = MAPPER.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
     private Json() {}
 
     /** A top-level field other than apiVersion, kind and metadata; missing when it is not there. */

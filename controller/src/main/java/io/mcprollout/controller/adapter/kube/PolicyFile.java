@@ -1,7 +1,6 @@
 package io.mcprollout.controller.adapter.kube;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -18,8 +17,6 @@ import java.util.stream.Collectors;
 /** A decision policy that is not in a cluster: a file that holds a McpRolloutPolicy, or the name of a preset. */
 public final class PolicyFile {
     private static final String KIND = "McpRolloutPolicy";
-    private static final ObjectMapper STRICT =
-            Json.MAPPER.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private PolicyFile() {}
 
@@ -48,7 +45,7 @@ public final class PolicyFile {
             return Content.wrong("kind", "must be " + KIND + " but is " + (kind.isEmpty() ? "absent" : kind));
         }
         try {
-            PolicyNumbers numbers = STRICT.convertValue(document.path("spec"), PolicyNumbers.class);
+            PolicyNumbers numbers = Json.STRICT.convertValue(document.path("spec"), PolicyNumbers.class);
             return checked(numbers == null ? new Presets().get(Preset.Standard) : numbers);
         } catch (IllegalArgumentException e) {
             return Content.wrong("spec", firstLine(e));

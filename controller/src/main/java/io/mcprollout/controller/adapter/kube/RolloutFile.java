@@ -1,9 +1,7 @@
 package io.mcprollout.controller.adapter.kube;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec;
 import io.mcprollout.controller.api.v1alpha1.PolicyNumbers;
 import io.mcprollout.controller.port.Problem;
@@ -17,9 +15,6 @@ import java.util.function.Function;
 
 /** A McpRollout that is not in a cluster: read as the controller and the API server would read it. */
 public final class RolloutFile {
-    private static final ObjectMapper STRICT =
-            Json.MAPPER.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-
     private RolloutFile() {}
 
     /**
@@ -65,7 +60,7 @@ public final class RolloutFile {
 
     private static <T> Optional<T> read(JsonNode spec, Class<T> type, Problems problems) {
         try {
-            return Optional.of(STRICT.treeToValue(spec, type));
+            return Optional.of(Json.STRICT.treeToValue(spec, type));
         } catch (JsonMappingException e) {
             problems.add(new Problem(
                     Problems.INVALID,
