@@ -63,9 +63,7 @@ record Look(
         TrafficPlan plan = decision.traffic();
         return !traffic.views().isEmpty()
                 && traffic.views().stream()
-                        .allMatch(view -> view instanceof RouteView.Seen route
-                                && route.split().equals(plan.split())
-                                && route.probeable().equals(plan.probeable()));
+                        .allMatch(view -> view instanceof RouteView.Seen route && route.follows(plan));
     }
 
     boolean isOfNewSpec() {

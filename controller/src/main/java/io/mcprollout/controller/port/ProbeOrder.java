@@ -1,6 +1,7 @@
 package io.mcprollout.controller.port;
 
 import io.mcprollout.policy.traffic.PinId;
+import io.mcprollout.policy.traffic.Sessions;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 
@@ -13,6 +14,19 @@ import java.time.Duration;
  * @param candidatePin incarnation that proves the candidate arm
  * @param token secret of this attempt's probe rules, sent as {@code x-mcp-probe-token}
  * @param interval between pairs
+ * @param sessions that the rules keep: whether they do is tested; none: nothing is tested
  */
 public record ProbeOrder(
-        ProbeSpec spec, Slot stable, PinId stablePin, PinId candidatePin, String token, Duration interval) {}
+        ProbeSpec spec,
+        Slot stable,
+        PinId stablePin,
+        PinId candidatePin,
+        String token,
+        Duration interval,
+        Sessions sessions) {
+    /** One without a test of sessions. */
+    public ProbeOrder(
+            ProbeSpec spec, Slot stable, PinId stablePin, PinId candidatePin, String token, Duration interval) {
+        this(spec, stable, stablePin, candidatePin, token, interval, Sessions.NONE);
+    }
+}

@@ -1,9 +1,11 @@
 package io.mcprollout.controller.port;
 
 import io.mcprollout.policy.evidence.Evidence.ProbePair;
+import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.evidence.ProbeRequest;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Probes both versions at the same moments, in random order, and remembers what it saw until it is asked. */
 public interface Prober {
@@ -24,11 +26,25 @@ public interface Prober {
      * @param pairs finished pairs, by stream and sequence
      * @param requests every request in flight or finished since the last but one call
      * @param since from when on the log of requests is complete; later than the last call after a restart
+     * @param sessions the last test of each stream whether sessions stay where they were minted; only tests of the present orders
+     * @param echoes what the last answer to a probe of each stream said of the plan that the gateway follows; only streams that were answered
      */
-    record Seen(List<ProbePair> pairs, List<ProbeRequest> requests, Instant since) {
+    record Seen(
+            List<ProbePair> pairs,
+            List<ProbeRequest> requests,
+            Instant since,
+            Map<String, PinTest> sessions,
+            Map<String, String> echoes) {
         public Seen {
             pairs = List.copyOf(pairs);
             requests = List.copyOf(requests);
+            sessions = Map.copyOf(sessions);
+            echoes = Map.copyOf(echoes);
+        }
+
+        /** Pairs alone. */
+        public Seen(List<ProbePair> pairs, List<ProbeRequest> requests, Instant since) {
+            this(pairs, requests, since, Map.of(), Map.of());
         }
     }
 }

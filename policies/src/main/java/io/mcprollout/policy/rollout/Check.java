@@ -115,7 +115,7 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
                     return unavailable("RouteUnreadable", unreadable.route() + ": " + unreadable.cause());
                 }
                 case RouteView.Seen seen -> {
-                    if (!seen.split().equals(plan.split()) || !seen.probeable().equals(plan.probeable())) {
+                    if (!seen.follows(plan)) {
                         return new Check(
                                 "RouteNotSeen",
                                 new Verdict.Inconclusive(seen.route() + " is not yet seen at " + plan.split()),

@@ -18,16 +18,28 @@ public sealed interface RouteView {
      *
      * @param split share of each slot, as written in the object
      * @param probeable incarnations that have a probe rule above it
+     * @param sessions that rules above it keep where they are
      * @param isOwn whether it was a controller that changed the rules last, and nobody else
      */
-    record Seen(String route, Split split, Set<PinId> probeable, boolean isOwn) implements RouteView {
+    record Seen(String route, Split split, Set<PinId> probeable, Sessions sessions, boolean isOwn)
+            implements RouteView {
         public Seen {
             probeable = Set.copyOf(probeable);
         }
 
-        /** One of which nobody knows who changed it last. */
+        /** One that keeps no session. */
+        public Seen(String route, Split split, Set<PinId> probeable, boolean isOwn) {
+            this(route, split, probeable, Sessions.NONE, isOwn);
+        }
+
+        /** One that keeps no session, and of which nobody knows who changed it last. */
         public Seen(String route, Split split, Set<PinId> probeable) {
-            this(route, split, probeable, false);
+            this(route, split, probeable, Sessions.NONE, false);
+        }
+
+        /** Whether it says what the plan says. */
+        public boolean follows(TrafficPlan plan) {
+            return split.equals(plan.split()) && probeable.equals(plan.probeable()) && sessions.equals(plan.sessions());
         }
     }
 

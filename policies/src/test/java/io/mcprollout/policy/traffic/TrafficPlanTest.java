@@ -3,7 +3,7 @@ package io.mcprollout.policy.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mcprollout.policy.traffic.TrafficPlan.ProbeRule;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,11 +19,11 @@ class TrafficPlanTest {
         TrafficPlan plan = new TrafficPlan(Split.allStable(Slot.A), Set.of(B, A));
 
         // When
-        var rules = plan.patchRules();
+        var rules = RouteRules.above(plan, "secret");
 
         // Then
-        assertThat(rules)
-                .containsExactly(new ProbeRule("mcprollout-probe-a-3", A), new ProbeRule("mcprollout-probe-b-12", B));
+        assertThat(rules).extracting(RouteRule::name).containsExactly("mcprollout-probe-a-3", "mcprollout-probe-b-12");
+        assertThat(rules).extracting(RouteRule::shown).containsExactly(Optional.of(A), Optional.of(B));
     }
 
     /* The same plan must compile to the same rules in every process, else they would be written again and again. */
@@ -35,10 +35,10 @@ class TrafficPlanTest {
                 .collect(Collectors.toSet());
 
         // When
-        var rules = new TrafficPlan(Split.allStable(Slot.A), pins).patchRules();
+        var rules = RouteRules.above(new TrafficPlan(Split.allStable(Slot.A), pins), "secret");
 
         // Then
-        assertThat(rules).extracting(ProbeRule::name).hasSize(10).isSorted();
+        assertThat(rules).extracting(RouteRule::name).hasSize(10).isSorted();
     }
 
     @Test

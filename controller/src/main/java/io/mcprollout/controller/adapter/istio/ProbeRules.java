@@ -8,7 +8,6 @@ import io.mcprollout.controller.adapter.istio.ManagedRoute.Usable;
 import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
-import io.mcprollout.policy.traffic.TrafficPlan.ProbeRule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,9 +21,9 @@ final class ProbeRules {
     /** The rules that belong above the user's, in order: every probeable incarnation for every managed route. */
     static List<ObjectNode> compile(List<Usable> routes, TrafficPlan plan, String token) {
         List<ObjectNode> rules = new ArrayList<>();
-        for (ProbeRule rule : plan.patchRules()) {
+        for (PinId pin : plan.probeable()) {
             for (Usable route : routes) {
-                rules.add(compile(route, rule.pin(), name(rule.name(), route, routes.size()), token));
+                rules.add(compile(route, pin, name(named(pin), route, routes.size()), token));
             }
         }
         return rules;

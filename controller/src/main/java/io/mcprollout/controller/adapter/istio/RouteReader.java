@@ -6,6 +6,7 @@ import io.mcprollout.controller.adapter.istio.ManagedRoute.Usable;
 import io.mcprollout.controller.port.Routes;
 import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Sessions;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.Weight;
@@ -48,6 +49,7 @@ final class RouteReader {
                                     usable.id(),
                                     new Split(stable, share(usable.rule(), destinations, stable)),
                                     ProbeRules.probeable(object, usable, routes.size(), destinations),
+                                    Sessions.NONE,
                                     isOwn(object));
                         case Unusable unusable -> odd(object, unusable, destinations, stable);
                     });
