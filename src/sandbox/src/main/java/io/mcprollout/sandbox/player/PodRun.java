@@ -7,9 +7,7 @@ import io.mcprollout.sandbox.server.SandboxServer.Exit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -196,15 +194,6 @@ final class PodRun {
     }
 
     private Launch launch() {
-        Map<String, String> env = new HashMap<>();
-        env.put("HOSTNAME", Json.meta(pod, "name"));
-        for (JsonNode variable : container.path("env")) {
-            if (variable.has("valueFrom")) {
-                throw new IllegalArgumentException(
-                        "env " + variable.path("name").asText() + ": the sandbox knows no valueFrom; give a value");
-            }
-            env.put(variable.path("name").asText(), variable.path("value").asText(""));
-        }
         List<String> command = new ArrayList<>();
         container.path("command").forEach(part -> command.add(part.asText()));
         container.path("args").forEach(part -> command.add(part.asText()));
@@ -212,7 +201,7 @@ final class PodRun {
                 Json.meta(pod, "name"),
                 image(),
                 command,
-                env,
+                ContainerEnv.of(pod, container),
                 container.path("workingDir").asText(""),
                 settings.logs().resolve(Json.meta(pod, "name") + ".log"));
     }

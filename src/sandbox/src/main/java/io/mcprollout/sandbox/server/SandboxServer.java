@@ -182,6 +182,11 @@ public final class SandboxServer implements AutoCloseable {
                 new FilterHolder(new FaultFilter(spec.version(), this::faults, dice, SharedThreads.TIMER));
         filter.setAsyncSupported(true);
         context.addFilter(filter, Protocol.PATH, EnumSet.of(DispatcherType.REQUEST));
+        if (!spec.sessionTag().isEmpty()) {
+            FilterHolder tag = new FilterHolder(new SessionTag(spec.sessionTag()));
+            tag.setAsyncSupported(true);
+            context.addFilter(tag, Protocol.PATH, EnumSet.of(DispatcherType.REQUEST));
+        }
         context.addServlet(mcp, Protocol.PATH);
         context.addServlet(new ServletHolder(new Ready()), "/ready");
         return context;

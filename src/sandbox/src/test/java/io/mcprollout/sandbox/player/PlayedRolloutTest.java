@@ -57,6 +57,42 @@ class PlayedRolloutTest extends PlayerBed {
     }
 
     @Test
+    void aContainerReadsFieldsOfItsPod() throws Exception {
+        // Given
+        String deployment = deployment("web", "sandbox/mcp-server:1.0", 1).replace("env: []", """
+                env:
+                        - {name: MCP_MODE, value: stateful}
+                        - {name: MCP_SESSION_TAG, valueFrom: {fieldRef: {fieldPath: "metadata.labels['pod-template-hash']"}}}
+                        - {name: MCP_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+                """.strip());
+
+        // When
+        kube.apply(deployment);
+        until(() -> status("web").path("readyReplicas").asInt() == 1);
+
+        // Then
+        HttpResponse<String> answer = initialize(onlyPod());
+        assertThat(answer.headers().firstValue("mcp-session-id").orElseThrow()).startsWith(hash() + "~");
+        assertThat(answer.body()).contains("\"name\":\"" + Json.meta(onlyPod(), "name"));
+    }
+
+    @Test
+    void aSourceThatNobodyKnowsIsNamed() {
+        // Given
+        String deployment = deployment("web", "sandbox/mcp-server:1.0", 1)
+                .replace("env: []", "env: [{name: KEY, valueFrom: {secretKeyRef: {name: s, key: k}}}]");
+
+        // When
+        kube.apply(deployment);
+        until(() -> pods().size() == 1
+                && !container(onlyPod()).at("/lastState/terminated").isMissingNode());
+
+        // Then
+        assertThat(container(onlyPod()).at("/lastState/terminated/message").asText())
+                .startsWith("env KEY: the sandbox knows no such valueFrom");
+    }
+
+    @Test
     void aNewTemplateReplacesPodsWithoutAGap() {
         // Given
         kube.apply(deployment("web", "sandbox/mcp-server:1.0", 3));
@@ -179,11 +215,23 @@ class PlayedRolloutTest extends PlayerBed {
     }
 
     private static HttpResponse<String> answer(ObjectNode pod) throws Exception {
+        return answer(pod, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}");
+    }
+
+    private static HttpResponse<String> initialize(ObjectNode pod) throws Exception {
+        return answer(pod, """
+                {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params":
+                 {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}}
+                """);
+    }
+
+    private static HttpResponse<String> answer(ObjectNode pod, String body) throws Exception {
         URI uri = URI.create("http://" + pod.at("/status/podIP").asText() + ":" + port(pod) + "/mcp");
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(uri)
                     .header("Accept", "application/json, text/event-stream")
-                    .POST(HttpRequest.BodyPublishers.ofString("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
                     .build();
             return client.send(request, HttpResponse.BodyHandlers.ofString());
         }

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,43 @@ class SandboxServerTest extends ServerBed {
         assertThat(stateful.call("echo", "{\"text\":\"hi\"}").statusCode()).isEqualTo(200);
         assertThat(wire(startedOn(stateful)).call("echo", "{\"text\":\"hi\"}").statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void aServerWithATagMintsIdsThatBeginSoAndKnowsNoOthers() throws Exception {
+        // Given
+        Wire wire = wire(start(ServerSpec.stateful("1").withSessionTag("5d8f7c")));
+        Wire bare = wire(start(ServerSpec.stateful("1")));
+        bare.initialize();
+
+        // When
+        wire.initialize();
+
+        // Then
+        String id = wire.session().orElseThrow();
+        assertThat(id).matches("5d8f7c~[0-9a-f-]{36}");
+        assertThat(wire.call("echo", "{\"text\":\"hi\"}").statusCode()).isEqualTo(200);
+        for (String other : List.of(id.substring(7), "6e9a8d" + id.substring(6))) {
+            wire.session(other);
+            assertThat(wire.call("echo", "{\"text\":\"hi\"}").statusCode())
+                    .as(other)
+                    .isEqualTo(404);
+        }
+        assertThat(bare.session().orElseThrow()).doesNotContain("~");
+    }
+
+    @Test
+    void theOfficialClientKeepsItsSessionOnAServerWithATag() {
+        // Given
+        McpSyncClient client = officialClient(start(ServerSpec.stateful("1").withSessionTag("5d8f7c")));
+        client.initialize();
+
+        // When
+        CallToolResult echo = client.callTool(
+                CallToolRequest.builder("echo").arguments(Map.of("text", "hi")).build());
+
+        // Then
+        assertThat(echo.isError()).isFalse();
     }
 
     @Test

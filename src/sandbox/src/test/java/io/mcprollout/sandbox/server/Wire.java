@@ -36,6 +36,11 @@ final class Wire implements AutoCloseable {
         return session;
     }
 
+    /** Sends this id from now on. */
+    void session(String id) {
+        session = Optional.of(id);
+    }
+
     HttpResponse<String> call(String tool, String arguments) throws IOException, InterruptedException {
         return post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool
                 + "\",\"arguments\":" + arguments + "}}");
