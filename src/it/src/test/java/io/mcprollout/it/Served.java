@@ -21,6 +21,8 @@ final class Served implements AutoCloseable {
 
     Served() {
         IstioResources.definitions().forEach(api::apply);
+        Manifest.read("src/it/src/test/resources/io/mcprollout/it/istio/extensions.yaml")
+                .forEach(crd -> api.apply((ObjectNode) crd.body()));
         api.addAdmission(new IstioWebhook());
         Manifest.read("deploy/crds").stream()
                 .filter(manifest -> manifest.kind().equals("CustomResourceDefinition"))

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcprollout.sandbox.bed.Packed;
 import io.mcprollout.sandbox.mesh.Cluster;
 import io.mcprollout.sandbox.mesh.Endpoint;
 import io.mcprollout.sandbox.mesh.GatewayStats;
@@ -31,6 +32,9 @@ public record EnvoyConfig(Map<String, JsonNode> files) {
     private static final String TYPE = "type.googleapis.com/envoy.";
     private static final String ROUTES = "http.80";
     private static final String ROUTES_FILE = "rds.json";
+
+    /* deploy/istio/session-pin.lua, which the build puts beside this class */
+    private static final String SCRIPT = Packed.text("/io/mcprollout/sandbox/envoy/session-pin.lua");
 
     public EnvoyConfig {
         files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
@@ -129,7 +133,14 @@ public record EnvoyConfig(Map<String, JsonNode> files) {
         manager.putObject("rds")
                 .put("route_config_name", ROUTES)
                 .set("config_source", source(folder.resolve(ROUTES_FILE)));
-        ObjectNode router = manager.putArray("http_filters").addObject().put("name", "envoy.filters.http.router");
+        ArrayNode filters = manager.putArray("http_filters");
+        if (settings.pinsSessions()) {
+            ObjectNode script =
+                    filters.addObject().put("name", "mcp-session-pin").putObject("typed_config");
+            script.put("@type", TYPE + "extensions.filters.http.lua.v3.Lua").put("stat_prefix", "mcp_session_pin");
+            script.putObject("default_source_code").put("inline_string", SCRIPT);
+        }
+        ObjectNode router = filters.addObject().put("name", "envoy.filters.http.router");
         router.putObject("typed_config").put("@type", TYPE + "extensions.filters.http.router.v3.Router");
         // without SO_REUSEPORT a second Envoy on the port fails instead of taking half of the connections
         ObjectNode out = JSON.objectNode().put("name", "gateway").put("enable_reuse_port", false);

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * body}}. Request headers make it behave otherwise: {@code x-echo-status} answers with that status, {@code x-echo-delay}
  * waits so many milliseconds, {@code x-echo-events} streams so many server-sent events, each {@code x-echo-interval}
  * milliseconds after what came before, {@code x-echo-reset} closes the connection without an answer, {@code x-echo-hang} never answers,
- * {@code x-echo-early} does not wait for the body, and
+ * {@code x-echo-early} does not wait for the body, {@code x-echo-session} becomes the answer's {@code mcp-session-id}, and
  * {@code x-echo-once: <key>} limits the misbehaviour to the first request with that key.
  */
 public final class EchoServer implements AutoCloseable {
@@ -96,6 +96,10 @@ public final class EchoServer implements AutoCloseable {
             return;
         }
         in.response().putHeader("content-type", "application/json").putHeader("x-echo-server", name);
+        String session = in.getHeader("x-echo-session");
+        if (session != null) {
+            in.response().putHeader("mcp-session-id", session);
+        }
         in.response().end(received(in, body).toString());
     }
 

@@ -136,6 +136,9 @@ final class Exchange implements Attempt.Listener {
         upstream.stats().completed(cluster.name(), response.statusCode());
         MultiMap headers = ProxyHeaders.downstream(response.headers());
         rule.responseHeaders(Optional.of(chosen)).forEach(operations -> operations.applyTo(headers));
+        if (upstream.settings().pinsSessions()) {
+            PinScript.response(headers);
+        }
         out.setStatusCode(response.statusCode()).setStatusMessage(response.statusMessage());
         out.headers().setAll(headers);
         if (!bodiless(response)) {
@@ -230,7 +233,12 @@ final class Exchange implements Attempt.Listener {
             endpoint = null;
         }
         end(status, flag);
-        LocalReply.send(out, status, text, rule.responseHeaders(Optional.of(chosen)));
+        LocalReply.send(
+                out,
+                status,
+                text,
+                rule.responseHeaders(Optional.of(chosen)),
+                upstream.settings().pinsSessions());
     }
 
     private void end(int status, String flag) {

@@ -12,7 +12,7 @@ final class HttpRuleReader {
     private HttpRuleReader() {}
 
     static VirtualService.Http read(Field rule, String namespace) {
-        rule.refuse("delegate", "fault", "mirror", "mirrors", "corsPolicy");
+        rule.refuse("fault", "mirror", "mirrors", "corsPolicy");
         List<VirtualService.Block> blocks = rule.at("match").items().stream()
                 .map(block -> MatchReader.block(block, namespace))
                 .toList();

@@ -8,13 +8,17 @@ import java.util.List;
 final class LocalReply {
     private LocalReply() {}
 
-    static void send(HttpServerResponse out, int status, String text, List<HeaderOperations> operations) {
+    static void send(
+            HttpServerResponse out, int status, String text, List<HeaderOperations> operations, boolean pinsSessions) {
         MultiMap headers =
                 MultiMap.caseInsensitiveMultiMap().addAll(out.headers()).set("server", "envoy");
         if (!text.isEmpty()) {
             headers.set("content-type", "text/plain");
         }
         operations.forEach(change -> change.applyTo(headers));
+        if (pinsSessions) {
+            PinScript.response(headers);
+        }
         out.setStatusCode(status);
         out.headers().setAll(headers);
         out.end(text);

@@ -6,8 +6,8 @@ import java.util.function.DoubleSupplier;
 
 /**
  * How a mesh behaves where no object says: its gateway's {@code namespace/name}, its ports (0: free ones), how long a change
- * takes to arrive, how long a reconnection to the control plane takes, the connect timeout and idle time towards pods, and
- * the draws in [0, 1) that choose destinations.
+ * takes to arrive, how long a reconnection to the control plane takes, the connect timeout and idle time towards pods,
+ * the draws in [0, 1) that choose destinations, and whether the gateway runs {@code deploy/istio/session-pin.lua}.
  */
 public record MeshSettings(
         String gateway,
@@ -17,7 +17,8 @@ public record MeshSettings(
         Duration reconnect,
         Duration connectTimeout,
         Duration upstreamIdle,
-        DoubleSupplier draws) {
+        DoubleSupplier draws,
+        boolean pinsSessions) {
 
     /**
      * Free ports, changes seen after 100 ms (Istio's debounce, its measured median), reconnection after 21 s (measured),
@@ -32,24 +33,47 @@ public record MeshSettings(
                 Duration.ofSeconds(21),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
-                () -> ThreadLocalRandom.current().nextDouble());
+                () -> ThreadLocalRandom.current().nextDouble(),
+                false);
     }
 
     /** With these ports. */
     public MeshSettings ports(int gatewayPort, int newAdminPort) {
         return new MeshSettings(
-                gateway, gatewayPort, newAdminPort, propagation, reconnect, connectTimeout, upstreamIdle, draws);
+                gateway,
+                gatewayPort,
+                newAdminPort,
+                propagation,
+                reconnect,
+                connectTimeout,
+                upstreamIdle,
+                draws,
+                pinsSessions);
     }
 
     /** With these delays of changes and of a reconnection. */
     public MeshSettings delays(Duration newPropagation, Duration newReconnect) {
         return new MeshSettings(
-                gateway, port, adminPort, newPropagation, newReconnect, connectTimeout, upstreamIdle, draws);
+                gateway,
+                port,
+                adminPort,
+                newPropagation,
+                newReconnect,
+                connectTimeout,
+                upstreamIdle,
+                draws,
+                pinsSessions);
     }
 
     /** With these draws, so that choices can be repeated. */
     public MeshSettings draws(DoubleSupplier newDraws) {
         return new MeshSettings(
-                gateway, port, adminPort, propagation, reconnect, connectTimeout, upstreamIdle, newDraws);
+                gateway, port, adminPort, propagation, reconnect, connectTimeout, upstreamIdle, newDraws, pinsSessions);
+    }
+
+    /** With the script that keeps sessions on the version that minted them. */
+    public MeshSettings pinningSessions() {
+        return new MeshSettings(
+                gateway, port, adminPort, propagation, reconnect, connectTimeout, upstreamIdle, draws, true);
     }
 }

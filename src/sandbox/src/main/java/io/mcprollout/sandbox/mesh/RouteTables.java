@@ -15,9 +15,9 @@ public record RouteTables(Map<String, RouteTable> byDomain) {
         byDomain = Map.copyOf(byDomain);
     }
 
-    /** The tables at {@code gateway} ({@code namespace/name}) of VirtualServices as the Kubernetes API stores them. */
+    /** The tables at {@code gateway} ({@code namespace/name}) of VirtualServices as the Kubernetes API stores them, delegates included. */
     public static RouteTables of(Collection<JsonNode> virtualServices, String gateway) {
-        List<VirtualService> bound = virtualServices.stream()
+        List<VirtualService> bound = Delegates.merged(virtualServices).stream()
                 .map(VirtualService::of)
                 .filter(service -> service.gateways().contains(gateway))
                 .sorted(Comparator.comparing(VirtualService::created)

@@ -19,6 +19,9 @@ final class Router {
     void route(HttpServerRequest in) {
         upstream.stats().http("downstream_rq_total");
         MeshSnapshot snapshot = current.get();
+        if (upstream.settings().pinsSessions()) {
+            PinScript.request(in.headers());
+        }
         Request request = ProxyHeaders.request(in);
         Optional<Rule> found = snapshot.tables().table(request.authority()).match(request);
         if (found.isEmpty()) {
@@ -54,6 +57,7 @@ final class Router {
         in.resume();
         upstream.stats()
                 .request(IstioLabels.of(upstream.settings().gateway(), "unknown", null, status, flag), Duration.ZERO);
-        LocalReply.send(in.response(), status, text, operations);
+        LocalReply.send(
+                in.response(), status, text, operations, upstream.settings().pinsSessions());
     }
 }

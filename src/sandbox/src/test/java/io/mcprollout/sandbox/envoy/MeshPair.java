@@ -1,5 +1,7 @@
 package io.mcprollout.sandbox.envoy;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mcprollout.sandbox.mesh.EchoServer;
@@ -14,6 +16,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +27,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** The mesh of this process and a real Envoy before the same two servers, following the same objects. */
 final class MeshPair implements AutoCloseable {
@@ -66,9 +71,19 @@ final class MeshPair implements AutoCloseable {
     final MemoryMeshConfig config = new MemoryMeshConfig();
     final Mesh mesh;
     final EnvoyGateway envoy;
-    private final HttpClient client = vertx.createHttpClient();
+    private final HttpClient client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(64));
 
     MeshPair(JsonNode virtualService) throws IOException, InterruptedException {
+        this(settings -> settings, "envoy-it", virtualService);
+    }
+
+    /** One whose gateways run the script that keeps sessions on their version. */
+    static MeshPair pinningSessions(JsonNode virtualService) throws IOException, InterruptedException {
+        return new MeshPair(MeshSettings::pinningSessions, "envoy-pin-it", virtualService);
+    }
+
+    private MeshPair(UnaryOperator<MeshSettings> adapted, String folder, JsonNode virtualService)
+            throws IOException, InterruptedException {
         config.services(
                 Service.of(SERVICE, 3000), Service.of("empty.ns.svc.cluster.local", 3000), Service.of(DEAD, 3000));
         config.destinationRules(JSON.readTree("""
@@ -81,10 +96,10 @@ final class MeshPair implements AutoCloseable {
                 new Endpoint(DEAD, 3000, "127.0.0.1", 1, true, "dead", Map.of()));
         config.virtualServices(virtualService);
         SplittableRandom random = new SplittableRandom(11);
-        MeshSettings settings =
-                MeshSettings.of(GATEWAY).delays(Duration.ZERO, Duration.ZERO).draws(random::nextDouble);
+        MeshSettings settings = adapted.apply(
+                MeshSettings.of(GATEWAY).delays(Duration.ZERO, Duration.ZERO).draws(random::nextDouble));
         mesh = Mesh.start(vertx, config, settings);
-        envoy = EnvoyGateway.start(vertx, config, settings, venv(), Path.of("target/envoy-it"));
+        envoy = EnvoyGateway.start(vertx, config, settings, venv(), Path.of("target", folder));
     }
 
     static Endpoint pod(EchoServer server, String version) {
@@ -103,7 +118,23 @@ final class MeshPair implements AutoCloseable {
         return Path.of(path);
     }
 
+    /** Gives both gateways these objects, and returns when both follow them. */
+    void follow(JsonNode... virtualServices) {
+        config.virtualServices(virtualServices);
+        mesh.configChanged();
+        envoy.configChanged();
+        if (mesh.problem().isPresent()) {
+            throw new IllegalStateException(mesh.problem().get());
+        }
+        await().pollInterval(Duration.ofMillis(5)).until(envoy::settled);
+    }
+
     Seen send(Gateway gateway, RandomRoutes.Asked asked) {
+        return ask(gateway, asked).orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    /** What comes of a request, while others may be under way. */
+    CompletableFuture<Seen> ask(Gateway gateway, RandomRoutes.Asked asked) {
         MultiMap headers =
                 MultiMap.caseInsensitiveMultiMap().addAll(asked.headers()).set("host", asked.host());
         RequestOptions options = new RequestOptions()
@@ -119,11 +150,7 @@ final class MeshPair implements AutoCloseable {
                 .compose(response -> response.body()
                         .map(body -> new Seen(response.statusCode(), response.headers(), body.toString())))
                 .onComplete(seen));
-        return seen.future()
-                .toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
-                .join();
+        return seen.future().toCompletionStage().toCompletableFuture();
     }
 
     @Override

@@ -198,7 +198,7 @@ class RouteActionTest extends Routing {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{name: a, delegate: {name: x}} | http[0].delegate: is not supported",
+                "{delegate: {name: x}, route: [{destination: {host: a}}]} | http[0]: delegates, so it cannot have a route",
                 "{fault: {}, route: [{destination: {host: a}}]} | http[0].fault: is not supported",
                 "{route: []} | http[0].route: is empty",
                 "{} | http[0]: needs exactly one of route, redirect and directResponse",
