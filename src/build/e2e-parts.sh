@@ -40,11 +40,22 @@ if [ ! -e "$parts/zones-all/UTC" ]; then
   cp "$zones/UTC" "$parts/zones-utc/"
 fi
 
-npm_pins="@modelcontextprotocol/sdk@1.32.2"
-if [ "$(cat "$parts/npm/.pins" 2>/dev/null)" != "$npm_pins" ]; then
-  echo "e2e: installing $npm_pins"
-  rm -rf "$parts/npm"
-  mkdir -p "$parts/npm"
-  npm install --silent --ignore-scripts --no-audit --no-fund --prefix "$parts/npm" "$npm_pins"
-  echo "$npm_pins" > "$parts/npm/.pins"
-fi
+npm_part() { # name, then pinned packages
+  local name=$1 pins
+  shift
+  pins="$*"
+  if [ "$(cat "$parts/$name/.pins" 2>/dev/null)" != "$pins" ]; then
+    echo "e2e: installing $name ($pins)"
+    rm -rf "${parts:?}/$name"
+    mkdir -p "$parts/$name"
+    npm install --silent --ignore-scripts --no-audit --no-fund --prefix "$parts/$name" "$@"
+    echo "$pins" > "$parts/$name/.pins"
+  fi
+}
+
+# the TypeScript client of today and the next one; the first also brings the server of src/it/e2e/session-server.mjs
+npm_part npm @modelcontextprotocol/sdk@1.32.2
+npm_part npm-v2 @modelcontextprotocol/client@2.4.0
+# a server with sessions that nobody here wrote, in two versions
+npm_part everything-2026.1.14 @modelcontextprotocol/server-everything@2026.1.14
+npm_part everything-2026.8.31 @modelcontextprotocol/server-everything@2026.8.31
