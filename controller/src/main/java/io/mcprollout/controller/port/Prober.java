@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** Probes both versions at the same moments, in random order, and remembers what it saw until it is asked. */
 public interface Prober {
-    /** Probes exactly these from now on; idempotent; an empty list stops. Pairs of orders that changed are forgotten, unless only the interval did. */
+    /** Probes exactly these from now on; idempotent; an empty list stops. Pairs of orders that changed are forgotten, unless only the interval or the sessions did. */
     void pace(RolloutKey rollout, List<ProbeOrder> orders);
 
     /** What is wrong with probes before any is made, each with its field and the fix; empty when nothing is. */
@@ -27,7 +27,7 @@ public interface Prober {
      * @param requests every request in flight or finished since the last but one call
      * @param since from when on the log of requests is complete; later than the last call after a restart
      * @param sessions the last test of each stream whether sessions stay where they were minted; only tests of the present orders
-     * @param echoes what the last answer to a probe of each stream said of the plan that the gateway follows; only streams that were answered
+     * @param echoes what the last answer to a probe of each stream said of the plan that the gateway follows, empty text if nothing; only streams that were answered
      */
     record Seen(
             List<ProbePair> pairs,

@@ -10,6 +10,7 @@ import io.mcprollout.controller.port.SecretReader;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -21,13 +22,14 @@ import java.util.function.Consumer;
  * @param tools what all rollouts share
  * @param context event loop that they run on
  * @param log of the requests they send
- * @param news told of the rollout when a pair that can be consumed has a failed arm
+ * @param news told of the rollout when a pair that can be consumed has a failed arm, or a session was lost
  */
 record Crew(RolloutKey rollout, Tools tools, Context context, RequestLog log, Consumer<RolloutKey> news) {
     /**
      * What the prober works with.
      *
      * @param clientVersion how it names its version to servers
+     * @param testsEvery time between tests of sessions
      */
     record Tools(
             Vertx vertx,
@@ -35,7 +37,8 @@ record Crew(RolloutKey rollout, Tools tools, Context context, RequestLog log, Co
             EntryPoints entryPoints,
             SecretReader secrets,
             Clock clock,
-            String clientVersion) {}
+            String clientVersion,
+            Duration testsEvery) {}
 
     Vertx vertx() {
         return tools.vertx();

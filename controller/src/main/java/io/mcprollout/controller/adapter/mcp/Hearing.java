@@ -8,6 +8,7 @@ import io.mcprollout.controller.egress.Reader;
 import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.policy.traffic.TrafficPlan;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,13 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Listens to one answer: logs it, and looks in its JSON or its stream of events for the message that is wanted. */
 final class Hearing implements Reader {
-    /** Header in which the mesh says which incarnation it chose. */
-    static final String VARIANT = "x-mcp-variant";
-
     private final RequestLog log;
     private final Slot slot;
     private final long id;
     private final boolean batches;
+    private final Echo echo;
     private final SseParser events = new SseParser();
     private final Buffer body = Buffer.buffer();
     private RequestLog.@Nullable Entry entry;
@@ -32,17 +31,20 @@ final class Hearing implements Reader {
     private @Nullable Message message;
     private boolean isStream;
     private int bytes;
+    private long sentNanos;
 
-    Hearing(RequestLog log, Slot slot, long id, boolean batches) {
+    Hearing(RequestLog log, Slot slot, long id, boolean batches, Echo echo) {
         this.log = log;
         this.slot = slot;
         this.id = id;
         this.batches = batches;
+        this.echo = echo;
     }
 
     @Override
     public void sent() {
         entry = log.sent(slot);
+        sentNanos = System.nanoTime();
     }
 
     @Override
@@ -52,6 +54,7 @@ final class Hearing implements Reader {
         if (entry != null) {
             entry.answered(arrived.status(), servedBy(arrived));
         }
+        echo.heard(sentNanos, arrived);
     }
 
     @Override
@@ -136,7 +139,10 @@ final class Hearing implements Reader {
     /* A request that no probe rule caught was routed elsewhere; the answer says where, if anybody does. */
     private Slot servedBy(Head arrived) {
         try {
-            return arrived.header(VARIANT).map(PinId::parse).map(PinId::slot).orElse(slot);
+            return arrived.header(TrafficPlan.VARIANT)
+                    .map(PinId::parse)
+                    .map(PinId::slot)
+                    .orElse(slot);
         } catch (IllegalArgumentException e) {
             return slot;
         }

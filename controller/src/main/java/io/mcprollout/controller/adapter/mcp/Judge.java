@@ -6,6 +6,7 @@ import io.mcprollout.controller.egress.Answer.Missing;
 import io.mcprollout.controller.egress.Redaction;
 import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.traffic.PinId;
+import io.mcprollout.policy.traffic.TrafficPlan;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -131,9 +132,10 @@ final class Judge {
     }
 
     private void prove(Case of, Head head) throws Failure {
-        String proof = head.header(Hearing.VARIANT).orElse("");
+        String proof = head.header(TrafficPlan.VARIANT).orElse("");
         if (!proof.equals(pin.toString())) {
-            String seen = proof.isEmpty() ? "without " + Hearing.VARIANT : "with " + Hearing.VARIANT + " " + proof;
+            String seen =
+                    proof.isEmpty() ? "without " + TrafficPlan.VARIANT : "with " + TrafficPlan.VARIANT + " " + proof;
             throw failure(
                     ProbeCode.VARIANT_UNPROVEN, of.step(), "HTTP " + head.status() + " " + seen + ", not from " + pin);
         }

@@ -46,12 +46,16 @@ public final class McpProber implements Prober, AutoCloseable {
             Clock clock,
             long seed,
             String clientVersion) {
-        this.tools = new Crew.Tools(vertx, http, entryPoints, secrets, clock, clientVersion);
-        this.random = new SplittableRandom(seed);
-        this.swept = clock.instant();
+        this(new Crew.Tools(vertx, http, entryPoints, secrets, clock, clientVersion, PinTester.RHYTHM), seed);
     }
 
-    /** Has this told, on an event loop, of a rollout whose finished pairs hold a failed arm; replaces what was told before. */
+    McpProber(Crew.Tools tools, long seed) {
+        this.tools = tools;
+        this.random = new SplittableRandom(seed);
+        this.swept = tools.clock().instant();
+    }
+
+    /** Has this told, on an event loop, of a rollout whose finished pairs hold a failed arm or that lost a session; replaces what was told before. */
     public void onEvidence(Consumer<RolloutKey> listener) {
         news = listener;
     }

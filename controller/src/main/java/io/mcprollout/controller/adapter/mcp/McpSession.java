@@ -43,15 +43,31 @@ final class McpSession {
     /** Holds the session; the future never fails. The server's forgetting of the session goes on after it. */
     Future<Report> run() {
         Instant begun = clock.instant();
-        return initialize()
-                .compose(next -> wire.notify("notifications/initialized"))
-                .compose(next -> listTools())
-                .compose(next -> call(0))
-                .transform(done -> {
-                    Report report = report(begun, done.cause());
-                    wire.end();
-                    return Future.succeededFuture(report);
-                });
+        return open().compose(next -> listTools()).compose(next -> call(0)).transform(done -> {
+            Report report = report(begun, done.cause());
+            end();
+            return Future.succeededFuture(report);
+        });
+    }
+
+    /** Begins the session and does no more; fails with a {@link Failure}. */
+    Future<Void> open() {
+        return initialize().compose(next -> wire.notify("notifications/initialized"));
+    }
+
+    /** Ends the session if the server minted one; what comes of it is nobody's failure. */
+    void end() {
+        wire.end();
+    }
+
+    /** Id that the server minted; empty: none. */
+    Optional<String> id() {
+        return wire.session();
+    }
+
+    /** Version of the protocol that the server chose; empty text before it did. */
+    String protocol() {
+        return protocol;
     }
 
     private Report report(Instant begun, @Nullable Throwable cause) {

@@ -5,12 +5,15 @@ import io.mcprollout.controller.egress.Redaction;
 import io.mcprollout.controller.port.ProbeOrder;
 import io.mcprollout.policy.evidence.Arm;
 import io.mcprollout.policy.evidence.Outcome;
+import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.traffic.PinId;
+import io.mcprollout.policy.traffic.Sessions;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A pair is due at fixed distances. Neither a slow server nor a late timer shifts the rhythm: what cannot be made is a pair
  * that the prober lost, and counts as that. Confined to the event loop of the crew's context.
  */
-/** Carries out one order: makes a pair each time one is due, both arms at once, and puts it into the queue. */
+/** Carries out one order: makes a pair each time one is due, both arms at once, puts it into the queue, and has sessions tested beside. */
 final class OrderProbe {
     /** Pairs under way at once; a pair that is due beyond that is lost. */
     static final int IN_FLIGHT = 5;
@@ -33,11 +36,13 @@ final class OrderProbe {
     private final @Nullable Script script;
     private final String problem;
     private final Credentials credentials;
+    private final Echo echo = new Echo();
+    private final Pause pause;
+    private final PinTester tester;
     private ProbeOrder order;
     private long timer = -1;
     private long dueNanos;
     private int inFlight;
-    private Instant pausedUntil = Instant.EPOCH;
     private boolean stopped;
 
     /** Sequence numbers of a stream, which outlive the orders for it. */
@@ -56,20 +61,24 @@ final class OrderProbe {
         this.problem = String.join("; ", problems);
         this.script = problems.isEmpty() ? crew.script(order.spec()) : null;
         this.credentials = crew.credentials(order.spec());
+        this.pause = new Pause(crew.clock());
+        this.tester = new PinTester(crew, order, script, problem, credentials, pause, echo, random.split());
     }
 
     /** Makes the first pair so long from now. */
     void start(Duration delay) {
         dueNanos = System.nanoTime() + delay.toNanos();
         schedule();
+        tester.start();
     }
 
-    /** Goes on at another rhythm; the next pair is due one new interval after the last one. */
-    void rhythm(ProbeOrder changed) {
+    /** Goes on with an order that differs in interval and sessions at most; the next pair is due one new interval after the last one. */
+    void change(ProbeOrder changed) {
         if (!stopped) {
             dueNanos += changed.interval().toNanos() - order.interval().toNanos();
             order = changed;
             schedule();
+            tester.change(changed);
         }
     }
 
@@ -77,6 +86,17 @@ final class OrderProbe {
     void stop() {
         stopped = true;
         crew.vertx().cancelTimer(timer);
+        tester.stop();
+    }
+
+    /** What the last answer to a probe said of the gateway's plan; by any thread. */
+    Optional<String> echo() {
+        return echo.last();
+    }
+
+    /** What the last test of these sessions found; by any thread. */
+    Optional<PinTest> tested(Sessions sessions) {
+        return tester.last(sessions);
     }
 
     private void schedule() {
@@ -105,8 +125,8 @@ final class OrderProbe {
     private void pair(Instant now) {
         if (script == null) {
             lose(now, ProbeCode.PROBER_FAULT, problem);
-        } else if (now.isBefore(pausedUntil)) {
-            lose(now, ProbeCode.HTTP_429, "the server asked to stay away until " + pausedUntil);
+        } else if (pause.isOn()) {
+            lose(now, ProbeCode.HTTP_429, "the server asked to stay away until " + pause.until());
         } else if (inFlight >= IN_FLIGHT) {
             lose(now, ProbeCode.PROBER_FAULT, IN_FLIGHT + " pairs are still under way; make the interval longer");
         } else {
@@ -143,7 +163,8 @@ final class OrderProbe {
     }
 
     private Future<McpSession.Report> session(Script ready, PinId pin, Credentials.Held held, Deadline deadline) {
-        Visit visit = new Visit(ready, pin, order.token(), held.bearer(), held.ca(), Traces.trace(random), deadline);
+        Visit visit =
+                new Visit(ready, pin, order.token(), held.bearer(), held.ca(), Traces.trace(random), deadline, echo);
         Redaction redaction = new Redaction(
                 Stream.concat(Stream.of(order.token()), held.bearer().stream()).toList());
         return crew.session(visit, redaction, random).run();
@@ -151,18 +172,13 @@ final class OrderProbe {
 
     private void settle(PairQueue.Place place, McpSession.Report stable, McpSession.Report candidate) {
         Stream.of(stable, candidate).forEach(report -> {
-            report.pause().ifPresent(this::pause);
+            report.pause().ifPresent(pause::extend);
             if (report.arm().outcome() instanceof Outcome.Failed failed
                     && (failed.code() == ProbeCode.AUTH_CHALLENGE || failed.code() == ProbeCode.TLS_FAIL)) {
                 credentials.doubt();
             }
         });
         place.settle(stable.arm(), candidate.arm());
-    }
-
-    private void pause(Duration wanted) {
-        Instant until = crew.clock().instant().plus(wanted);
-        pausedUntil = until.isAfter(pausedUntil) ? until : pausedUntil;
     }
 
     private void lose(Instant now, ProbeCode code, String why) {

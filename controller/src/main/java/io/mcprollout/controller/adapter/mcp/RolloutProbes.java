@@ -3,6 +3,7 @@ package io.mcprollout.controller.adapter.mcp;
 import io.mcprollout.controller.port.ProbeOrder;
 import io.mcprollout.controller.port.Prober.Seen;
 import io.mcprollout.policy.evidence.Evidence.ProbePair;
+import io.mcprollout.policy.evidence.PinTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class RolloutProbes {
         orders.forEach(order -> wanted.put(order.spec().name(), order));
         current.values().removeIf(running -> {
             ProbeOrder order = wanted.get(running.order().spec().name());
-            boolean isOver = order == null || !isSameButForInterval(order, running.order());
+            boolean isOver = order == null || !isSameProbe(order, running.order());
             if (isOver) {
                 crew.context().runOnContext(go -> running.probe().stop());
             }
@@ -46,17 +47,23 @@ final class RolloutProbes {
                 current.put(name, start(order));
             } else if (!running.order().equals(order)) {
                 current.put(name, new Current(order, running.queue(), running.probe()));
-                crew.context().runOnContext(go -> running.probe().rhythm(order));
+                crew.context().runOnContext(go -> running.probe().change(order));
             }
         });
     }
 
-    /** Pairs that may be consumed, and the log. */
+    /** Pairs that may be consumed, the log, and what was found of sessions and of the gateway. */
     synchronized Seen drain() {
         touched = crew.clock().instant();
         List<ProbePair> pairs = new ArrayList<>();
-        current.values().forEach(running -> pairs.addAll(running.queue().take()));
-        return new Seen(pairs, crew.log().take(), crew.log().completeSince());
+        Map<String, PinTest> tests = new HashMap<>();
+        Map<String, String> echoes = new HashMap<>();
+        current.forEach((stream, running) -> {
+            pairs.addAll(running.queue().take());
+            running.probe().tested(running.order().sessions()).ifPresent(test -> tests.put(stream, test));
+            running.probe().echo().ifPresent(echo -> echoes.put(stream, echo));
+        });
+        return new Seen(pairs, crew.log().take(), crew.log().completeSince(), tests, echoes);
     }
 
     /** Whether nothing is asked of it and nobody asked for so long. */
@@ -83,7 +90,9 @@ final class RolloutProbes {
         return next;
     }
 
-    private static boolean isSameButForInterval(ProbeOrder a, ProbeOrder b) {
-        return a.equals(new ProbeOrder(b.spec(), b.stable(), b.stablePin(), b.candidatePin(), b.token(), a.interval()));
+    /* Pairs say the same whatever their rhythm is and whichever sessions are kept. */
+    private static boolean isSameProbe(ProbeOrder a, ProbeOrder b) {
+        return a.equals(new ProbeOrder(
+                b.spec(), b.stable(), b.stablePin(), b.candidatePin(), b.token(), a.interval(), a.sessions()));
     }
 }

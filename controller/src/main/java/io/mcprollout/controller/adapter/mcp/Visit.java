@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param ca PEM bundle to trust; empty: the system's
  * @param trace trace id, 32 hexadecimal digits
  * @param deadline for everything that is judged
+ * @param echo told of every answer through the probe rules
  */
 record Visit(
         Script script,
@@ -22,4 +23,5 @@ record Visit(
         Optional<String> bearer,
         Optional<String> ca,
         String trace,
-        Deadline deadline) {}
+        Deadline deadline,
+        Echo echo) {}

@@ -9,6 +9,7 @@ import io.mcprollout.controller.egress.Deadline;
 import io.mcprollout.controller.egress.GuardedClient;
 import io.mcprollout.controller.egress.HttpCall;
 import io.mcprollout.policy.evidence.ProbeCode;
+import io.mcprollout.policy.traffic.TrafficPlan;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -147,32 +148,43 @@ final class Wire {
     }
 
     private static Optional<String> sessionOf(Head head) {
-        return head.header("mcp-session-id");
+        return head.header(TrafficPlan.SESSION);
     }
 
     private Hearing hearing(long id) {
-        return new Hearing(log, visit.pin().slot(), id, Protocol.batches(version));
+        return new Hearing(log, visit.pin().slot(), id, Protocol.batches(version), visit.echo());
     }
 
     private MultiMap post() {
-        return headers().set("accept", "application/json, text/event-stream").set("content-type", "application/json");
+        return posting(headers());
     }
 
     private MultiMap headers() {
+        return clientHeaders(visit, session, version, random)
+                .set(TrafficPlan.PROBE_VARIANT, visit.pin().toString())
+                .set(TrafficPlan.PROBE_TOKEN, visit.probeToken());
+    }
+
+    /** Adds what a request with a message must say of it. */
+    static MultiMap posting(MultiMap headers) {
+        return headers.set("accept", "application/json, text/event-stream").set("content-type", "application/json");
+    }
+
+    /** Headers of any client's request in a session of this protocol version: nothing by which a probe rule knows it. */
+    static MultiMap clientHeaders(Visit visit, Optional<String> session, String version, SplittableRandom random) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap()
                 .set("user-agent", "mcp-rollout-prober")
-                .set("x-mcp-probe-variant", visit.pin().toString())
-                .set("x-mcp-probe-token", visit.probeToken())
                 .set("traceparent", "00-" + visit.trace() + "-" + Traces.span(random) + "-01");
         visit.bearer().ifPresent(token -> headers.set("authorization", "Bearer " + token));
-        session.ifPresent(id -> headers.set("mcp-session-id", id));
+        session.ifPresent(id -> headers.set(TrafficPlan.SESSION, id));
         if (Protocol.namesItself(version)) {
             headers.set("mcp-protocol-version", version);
         }
         return headers;
     }
 
-    private static ObjectNode envelope(String method, ObjectNode params) {
+    /** A message that calls a method, still without an id. */
+    static ObjectNode envelope(String method, ObjectNode params) {
         ObjectNode message = BoundedJson.object().put("jsonrpc", "2.0").put("method", method);
         if (!params.isEmpty()) {
             message.set("params", params);
