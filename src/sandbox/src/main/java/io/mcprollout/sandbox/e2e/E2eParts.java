@@ -19,6 +19,8 @@ record E2eParts(Path target, Path controller) {
                         envoy(),
                         servers().resolve("proxy"),
                         servers().resolve("npm"),
+                        servers().resolve("npm-v2"),
+                        servers().resolve("everything-2026.8.31"),
                         servers().resolve("client"))
                 .filter(path -> !Files.exists(path))
                 .findFirst()
@@ -54,7 +56,17 @@ record E2eParts(Path target, Path controller) {
 
     /** Where the files and logs of one rollout go. */
     Path folder(Rollout rollout) {
-        return target.resolve("e2e").resolve(rollout.id());
+        return folder(rollout.id());
+    }
+
+    /** Where the files and logs of what is called so go. */
+    Path folder(String id) {
+        return target.resolve("e2e").resolve(id);
+    }
+
+    /** The report of all sessions. */
+    Path sessions() {
+        return target.resolve("e2e").resolve("sessions.json");
     }
 
     /** The report of all rollouts. */

@@ -34,7 +34,8 @@ public final class EchoServer implements AutoCloseable {
     private EchoServer(Vertx vertx, String name) {
         this.vertx = vertx;
         this.name = name;
-        this.server = vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1"));
+        this.server = vertx.createHttpServer(
+                new HttpServerOptions().setHost("127.0.0.1").setMaxHeaderSize(Mesh.HEAD_BYTES));
     }
 
     /** Starts a server that calls itself {@code name}. */

@@ -15,7 +15,7 @@ import java.util.List;
  * both directions, follows changes after a delay, and counts as Envoy does on an admin port of its own.
  */
 public final class Mesh implements Gateway {
-    private static final int HEAD_BYTES = 64 * 1024;
+    static final int HEAD_BYTES = 64 * 1024;
     /* Envoy's default. */
     private static final long FLUSHED_EVERY_MILLIS = 5000;
 

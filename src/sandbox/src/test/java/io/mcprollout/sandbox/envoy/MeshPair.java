@@ -15,6 +15,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -71,7 +72,8 @@ final class MeshPair implements AutoCloseable {
     final MemoryMeshConfig config = new MemoryMeshConfig();
     final Mesh mesh;
     final EnvoyGateway envoy;
-    private final HttpClient client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(64));
+    private final HttpClient client = vertx.createHttpClient(
+            new HttpClientOptions().setMaxHeaderSize(64 * 1024), new PoolOptions().setHttp1MaxSize(64));
 
     MeshPair(JsonNode virtualService) throws IOException, InterruptedException {
         this(settings -> settings, "envoy-it", virtualService);

@@ -23,7 +23,6 @@ class PinScriptIT {
             "mcp-session-id: mcpro1.a-1~x\u0000y",
             "mcp-session-id: mcpro1.a-1~x\u007fy",
             "mcp-session-id: mcpro1.a-1~x\u000by",
-            "mcp-session-id: mcpro1.a-1~x\ry",
             "x-mcp-pin: b-1\u0001");
     private static final List<String> ODD = List.of(
             "mcp-session-id: mcpro1.a-1~x\ty",
