@@ -32,6 +32,11 @@ sealed interface Answer {
         boolean isStale() {
             return status == 409 || status == 422;
         }
+
+        /** Whether it was what was to be written that somebody did not like. */
+        boolean isOfContent() {
+            return status == 400 || status == 403 || status == 413 || status == 422;
+        }
     }
 
     /** No answer came; a write may or may not have been made. */

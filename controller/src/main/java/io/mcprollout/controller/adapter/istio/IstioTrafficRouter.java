@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Moves the weights of http routes in users' VirtualServices (Patch mode). Looks through watches; reads anew before it writes; reads back
+ * Moves the weights of http routes in users' VirtualServices and keeps sessions where they are (Patch mode). Looks through watches; reads anew before it writes; reads back
  * what it wrote. All methods may block for a few seconds when the API server does not answer, and never throw for what it says.
  */
 public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
@@ -176,7 +176,8 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
             result = result.then(writer.writeOnce(
                     istio,
                     fence,
-                    (service, object) -> rise(service, object, destinations.in(istio.namespace(service)), plan, seen)));
+                    (service, object) ->
+                            rise(service, object, destinations.in(istio.namespace(service)), plan, secret, seen)));
         }
         return written(istio, plan.split().stable(), result);
     }
@@ -186,6 +187,7 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
             ObjectNode object,
             Destinations destinations,
             TrafficPlan plan,
+            String secret,
             Traffic seen) {
         Slot stable = plan.split().stable();
         for (RouteView now : RouteReader.views(new Answer.Found(object), service, destinations, stable)) {
@@ -195,7 +197,7 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
                 return new RouteEdit.Impossible("route " + now.route() + " was changed by somebody else just now");
             }
         }
-        return RouteEdit.rise(object, ManagedRoute.in(object, service, destinations), destinations, plan);
+        return RouteEdit.rise(object, ManagedRoute.in(object, service, destinations), destinations, plan, secret);
     }
 
     private static boolean same(RouteView before, RouteView now) {
@@ -231,7 +233,7 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
             Answer answer = answers.getOrDefault(service, new Answer.Lost("it was not read"));
             views.addAll(RouteReader.views(answer, service, destinations.in(istio.namespace(service)), stable));
             if (secret.isEmpty() && answer instanceof Answer.Found(ObjectNode object)) {
-                secret = ProbeRules.token(object);
+                secret = OwnRules.token(object);
             }
         }
         return new Traffic(views, secret, destinations.qualifiedHost().orElse(""));

@@ -92,6 +92,16 @@ sealed interface ManagedRoute {
 
     private static List<ManagedRoute> found(
             ObjectNode object, Routes.VirtualService wanted, Destinations destinations) {
+        Optional<ObjectNode> taken =
+                foreign(object).values().stream().filter(OwnRule::isReserved).findFirst();
+        if (taken.isPresent()) {
+            String message = "VirtualService " + wanted.title() + " has an http rule named "
+                    + taken.get().path("name").asText() + " that is not the controller's; names that begin with "
+                    + TrafficPlan.RULE_PREFIX + " are for its own rules: give it another";
+            return ids(wanted).stream()
+                    .<ManagedRoute>map(id -> new Unusable(id, Optional.empty(), "RuleNameTaken", ".name", message))
+                    .toList();
+        }
         if (wanted.routes().isEmpty()) {
             return List.of(only(object, wanted.title(), destinations));
         }
@@ -123,7 +133,7 @@ sealed interface ManagedRoute {
 
     /** Whether a rule is the controller's own. */
     static boolean isOwn(JsonNode rule) {
-        return rule.path("name").asText("").startsWith(TrafficPlan.RULE_PREFIX);
+        return OwnRule.of(rule).isPresent();
     }
 
     private static ManagedRoute only(ObjectNode object, String service, Destinations destinations) {
@@ -172,6 +182,10 @@ sealed interface ManagedRoute {
             String message = "route " + id + " hands over to the delegate VirtualService "
                     + rule.path("delegate").path("name").asText() + "; name that one instead";
             return new Unusable(id, Optional.of(rule), "RouteDelegates", field, message);
+        }
+        Optional<String> clash = MatchClash.of(rule);
+        if (clash.isPresent()) {
+            return new Unusable(id, Optional.of(rule), MatchClash.REASON, field, "route " + id + " " + clash.get());
         }
         List<Target> all = Destinations.of(rule);
         if (all.isEmpty()) {

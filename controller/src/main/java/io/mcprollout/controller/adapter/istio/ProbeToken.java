@@ -16,7 +16,7 @@ final class ProbeToken {
     String of(Routes.Istio routes, IstioObjects objects, Traffic seen) {
         for (Routes.VirtualService service : routes.virtualServices()) {
             if (objects.look(routes, service) instanceof Answer.Found(ObjectNode object)) {
-                String token = ProbeRules.token(object);
+                String token = OwnRules.token(object);
                 if (!token.isEmpty()) {
                     return token;
                 }

@@ -10,14 +10,20 @@ import io.mcprollout.controller.adapter.istio.ManagedRoute.Usable;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A JSON Patch on the smallest paths that bring a VirtualService to where it should be. */
 sealed interface RouteEdit {
     /** It is there already. */
     record Nothing() implements RouteEdit {}
 
-    /** These operations, all or none. */
-    record Change(ArrayNode operations) implements RouteEdit {}
+    /**
+     * These operations, all or none.
+     *
+     * @param vital those of them that take the candidate's traffic away: they can be made without the rest; may be none
+     */
+    record Change(ArrayNode operations, ArrayNode vital) implements RouteEdit {}
 
     /** It cannot be brought there; the cause is a sentence with the fix. */
     record Impossible(String cause) implements RouteEdit {}
@@ -38,10 +44,13 @@ sealed interface RouteEdit {
         int share = plan.split().candidate().percent();
         ArrayNode changes = JsonNodeFactory.instance.arrayNode();
         boolean lowered = false;
+        boolean raises = false;
         for (ManagedRoute route : routes) {
             switch (route) {
                 case Usable usable -> {
-                    if (destinations.share(usable.rule(), candidate).compareTo(share) > 0) {
+                    int more = destinations.share(usable.rule(), candidate).compareTo(share);
+                    raises |= more < 0;
+                    if (more > 0) {
                         weigh(changes, usable, plan);
                         lowered = true;
                     }
@@ -57,15 +66,22 @@ sealed interface RouteEdit {
         if (lowered && share == 0) {
             sweep(changes, object, routes, destinations, plan.split().stable());
         }
-        // a probe rule is made after its route, so an odd route gets none; taking them away is always possible
-        if (plan.probeable().isEmpty() || routes.stream().allMatch(Usable.class::isInstance)) {
-            place(changes, object, ProbeRules.compile(usable(routes), plan, token));
+        ArrayNode weights = changes.deepCopy();
+        // a rule is made after its route, so an odd route gets none; taking them away is always possible
+        if (routes.stream().allMatch(Usable.class::isInstance)) {
+            Optional<String> echo = raises ? OwnRules.echo(object) : Optional.of(plan.echo());
+            place(changes, object, OwnRules.compile(usable(routes), plan, token, echo));
+        } else {
+            remove(changes, OwnRules.unwanted(object, plan, destinations));
         }
-        return change(object, List.of(), changes);
+        return change(object, List.of(), changes, share == 0 ? weights : none());
     }
 
-    /** Gives every managed route exactly the plan's weights; tests that each is still the rule that was read. */
-    static RouteEdit rise(ObjectNode object, List<ManagedRoute> routes, Destinations destinations, TrafficPlan plan) {
+    /**
+     * Gives every managed route exactly the plan's weights, and lets probes hear of it; tests that each is still the rule that was read.
+     */
+    static RouteEdit rise(
+            ObjectNode object, List<ManagedRoute> routes, Destinations destinations, TrafficPlan plan, String token) {
         Slot candidate = plan.split().stable().other();
         ArrayNode changes = JsonNodeFactory.instance.arrayNode();
         for (ManagedRoute route : routes) {
@@ -80,14 +96,15 @@ sealed interface RouteEdit {
                 weigh(changes, usable, plan);
             }
         }
-        return change(object, usable(routes), changes);
+        place(changes, object, OwnRules.compile(usable(routes), plan, token, Optional.of(plan.echo())));
+        return change(object, usable(routes), changes, none());
     }
 
     /** Takes the controller's own rules away. */
     static RouteEdit release(ObjectNode object) {
         ArrayNode changes = JsonNodeFactory.instance.arrayNode();
-        place(changes, object, List.of());
-        return change(object, List.of(), changes);
+        place(changes, object, OwnRules.Layout.NONE);
+        return change(object, List.of(), changes, none());
     }
 
     private static List<Usable> usable(List<ManagedRoute> routes) {
@@ -153,28 +170,36 @@ sealed interface RouteEdit {
         }
     }
 
-    /** Own rules at the top, in this order, and nowhere else; written anew as a whole when anything about them differs. */
-    private static void place(ArrayNode changes, ObjectNode object, List<ObjectNode> wanted) {
+    /** Own rules where they belong and nowhere else; those that differ are written anew as a whole. */
+    private static void place(ArrayNode changes, ObjectNode object, OwnRules.Layout layout) {
         JsonNode http = object.path("spec").path("http");
-        List<Integer> own = java.util.stream.IntStream.range(0, http.size())
-                .filter(index -> ManagedRoute.isOwn(http.get(index)))
-                .boxed()
-                .toList();
-        boolean inPlace = own.size() == wanted.size()
-                && java.util.stream.IntStream.range(0, wanted.size())
-                        .allMatch(index -> wanted.get(index).equals(http.get(index)));
-        if (inPlace) {
+        List<ObjectNode> wanted = layout.among(object);
+        List<Integer> own = own(http.valueStream().toList());
+        List<Integer> places = own(wanted);
+        if (own.equals(places)) {
+            places.stream()
+                    .filter(index -> !wanted.get(index).equals(http.get(index)))
+                    .forEach(index -> operation(changes, "replace", "/spec/http/" + index, wanted.get(index)));
             return;
         }
-        for (int index : own.reversed()) {
+        remove(changes, own);
+        places.forEach(index -> operation(changes, "add", "/spec/http/" + index, wanted.get(index)));
+    }
+
+    private static List<Integer> own(List<? extends JsonNode> rules) {
+        return IntStream.range(0, rules.size())
+                .filter(index -> ManagedRoute.isOwn(rules.get(index)))
+                .boxed()
+                .toList();
+    }
+
+    private static void remove(ArrayNode changes, List<Integer> places) {
+        for (int index : places.reversed()) {
             changes.addObject().put("op", "remove").put("path", "/spec/http/" + index);
-        }
-        for (int index = 0; index < wanted.size(); index++) {
-            operation(changes, "add", "/spec/http/" + index, wanted.get(index));
         }
     }
 
-    private static RouteEdit change(ObjectNode object, List<Usable> tested, ArrayNode changes) {
+    private static RouteEdit change(ObjectNode object, List<Usable> tested, ArrayNode changes, ArrayNode vital) {
         if (changes.isEmpty()) {
             return new Nothing();
         }
@@ -184,26 +209,33 @@ sealed interface RouteEdit {
                 "test",
                 "/metadata/resourceVersion",
                 object.path("metadata").path("resourceVersion"));
-        for (Usable route : tested) {
-            String rule = "/spec/http/" + route.index();
-            if (!route.name().isEmpty()) {
-                operation(operations, "test", rule + "/name", route.rule().path("name"));
-            }
-            for (Target target : route.targets().values()) {
-                String destination = rule + "/route/" + target.index() + "/destination";
-                operation(
-                        operations,
-                        "test",
-                        destination + "/host",
-                        target.destination().path("host"));
-                operation(
-                        operations,
-                        "test",
-                        destination + "/subset",
-                        target.destination().path("subset"));
-            }
+        ArrayNode alone = vital.isEmpty() ? none() : operations.deepCopy().addAll(vital);
+        tested.forEach(route -> test(operations, route));
+        return new Change(operations.addAll(changes), alone);
+    }
+
+    private static void test(ArrayNode operations, Usable route) {
+        String rule = "/spec/http/" + route.index();
+        if (!route.name().isEmpty()) {
+            operation(operations, "test", rule + "/name", route.rule().path("name"));
         }
-        return new Change(operations.addAll(changes));
+        for (Target target : route.targets().values()) {
+            String destination = rule + "/route/" + target.index() + "/destination";
+            operation(
+                    operations,
+                    "test",
+                    destination + "/host",
+                    target.destination().path("host"));
+            operation(
+                    operations,
+                    "test",
+                    destination + "/subset",
+                    target.destination().path("subset"));
+        }
+    }
+
+    private static ArrayNode none() {
+        return JsonNodeFactory.instance.arrayNode();
     }
 
     private static void operation(ArrayNode operations, String op, String path, JsonNode value) {

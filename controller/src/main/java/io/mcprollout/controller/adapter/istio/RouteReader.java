@@ -4,15 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcprollout.controller.adapter.istio.ManagedRoute.Unusable;
 import io.mcprollout.controller.adapter.istio.ManagedRoute.Usable;
 import io.mcprollout.controller.port.Routes;
-import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.RouteView;
-import io.mcprollout.policy.traffic.Sessions;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.Weight;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Says what the managed routes of a VirtualService send where. */
 final class RouteReader {
@@ -48,8 +45,8 @@ final class RouteReader {
                             new RouteView.Seen(
                                     usable.id(),
                                     new Split(stable, share(usable.rule(), destinations, stable)),
-                                    ProbeRules.probeable(object, usable, routes.size(), destinations),
-                                    Sessions.NONE,
+                                    OwnRules.probeable(object, usable, routes.size(), destinations),
+                                    OwnRules.sessions(object, usable, routes.size(), destinations),
                                     isOwn(object));
                         case Unusable unusable -> odd(object, unusable, destinations, stable);
                     });
@@ -76,10 +73,11 @@ final class RouteReader {
                 .orElseGet(() -> ManagedRoute.foreign(object).values().stream()
                         .map(rule -> share(rule, destinations, stable))
                         .reduce(Weight.NONE, (a, b) -> a.isAbove(b) ? a : b));
-        Set<PinId> pins = ProbeRules.pins(object);
-        return route.isMissing() && candidate.equals(Weight.NONE) && pins.isEmpty()
+        return route.isMissing()
+                        && candidate.equals(Weight.NONE)
+                        && OwnRules.present(object).isEmpty()
                 ? new RouteView.Gone(route.id())
-                : new RouteView.Odd(route.id(), candidate, pins, route.message(), route.isClosed());
+                : new RouteView.Odd(route.id(), candidate, OwnRules.pins(object), route.message(), route.isClosed());
     }
 
     private static Weight share(ObjectNode rule, Destinations destinations, Slot stable) {

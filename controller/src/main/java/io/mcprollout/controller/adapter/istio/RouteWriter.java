@@ -120,7 +120,10 @@ final class RouteWriter {
                     }
                     case RouteEdit.Change change -> {
                         boolean again = !refusal.isEmpty() && refusedAt.equals(found.resourceVersion());
-                        if (attempt == attempts || again) {
+                        if (again) {
+                            return atLeast(change, now, changed, refusal);
+                        }
+                        if (attempt == attempts) {
                             return new One(
                                     now, changed, refusal.isEmpty() ? "somebody else keeps changing it" : refusal);
                         }
@@ -135,12 +138,23 @@ final class RouteWriter {
                         boolean conflict = answer instanceof Answer.Refused refused && refused.status() == 409;
                         refusedAt = conflict ? "" : found.resourceVersion();
                         if (answer instanceof Answer.Refused refused && !refused.isStale()) {
-                            return new One(now, changed, refusal);
+                            return refused.isOfContent()
+                                    ? atLeast(change, now, changed, refusal)
+                                    : new One(now, changed, refusal);
                         }
                     }
                 }
             }
             return new One(now, changed, refusal);
+        }
+
+        /** Whatever is refused of the controller's rules, traffic goes back. */
+        private One atLeast(RouteEdit.Change change, Answer now, boolean changed, String refusal) {
+            if (change.vital().isEmpty() || !fence.holds()) {
+                return new One(now, changed, refusal);
+            }
+            Answer answer = objects.patch(namespace, service.name(), change.vital());
+            return answer instanceof Answer.Found ? new One(answer, true, refusal) : new One(now, changed, refusal);
         }
 
         private String trouble(Answer answer) {

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.fabric8.zjsonpatch.JsonPatch;
 import io.mcprollout.controller.port.Routes;
+import io.mcprollout.policy.traffic.Pin;
 import io.mcprollout.policy.traffic.PinId;
+import io.mcprollout.policy.traffic.Sessions;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.TrafficPlan;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +29,7 @@ import java.util.Set;
 /**
  * A VirtualService and what is wanted of it, read from a file of two YAML documents.
  *
- * @param wanted {@code {routes, stable, candidate, probeable, host}}
+ * @param wanted {@code {routes, stable, candidate, probeable, host, pins: {a-1: [tag]}, ended: [a-1], adoption}}
  * @param object the VirtualService
  */
 record Case(JsonNode wanted, ObjectNode object) {
@@ -54,7 +57,23 @@ record Case(JsonNode wanted, ObjectNode object) {
         wanted.path("probeable").forEach(pin -> pins.add(PinId.parse(pin.asText())));
         Slot stable = Slot.valueOf(wanted.path("stable").asText("a").toUpperCase(Locale.ROOT));
         return new TrafficPlan(
-                new Split(stable, new Weight(wanted.path("candidate").asInt())), pins);
+                new Split(stable, new Weight(wanted.path("candidate").asInt())), pins, sessions());
+    }
+
+    private Sessions sessions() {
+        Map<Slot, Pin> pins = new EnumMap<>(Slot.class);
+        wanted.path("pins").properties().forEach(entry -> {
+            PinId id = PinId.parse(entry.getKey());
+            Set<String> tags = new HashSet<>();
+            entry.getValue().forEach(tag -> tags.add(tag.asText()));
+            boolean ended = wanted.path("ended")
+                    .valueStream()
+                    .anyMatch(pin -> pin.asText().equals(entry.getKey()));
+            pins.put(id.slot(), new Pin(id, tags, ended));
+        });
+        Optional<Slot> adoption = Optional.ofNullable(wanted.path("adoption").asText(null))
+                .map(slot -> Slot.valueOf(slot.toUpperCase(Locale.ROOT)));
+        return new Sessions(pins, adoption);
     }
 
     Routes.VirtualService service() {
@@ -75,7 +94,7 @@ record Case(JsonNode wanted, ObjectNode object) {
     }
 
     String token() {
-        String there = ProbeRules.token(object);
+        String there = OwnRules.token(object);
         return there.isEmpty() ? TOKEN : there;
     }
 
@@ -84,7 +103,7 @@ record Case(JsonNode wanted, ObjectNode object) {
     }
 
     RouteEdit rise() {
-        return RouteEdit.rise(object, managed(), destinations(), plan());
+        return RouteEdit.rise(object, managed(), destinations(), plan(), token());
     }
 
     /** The object after the edit, by an independent implementation of JSON Patch. */

@@ -39,7 +39,7 @@ class RouteEditProperties {
         });
         assertThat(foreignWeights(after)).isEqualTo(foreignWeights(before));
         assertThat(served(after)).isEqualTo(served(before));
-        assertThat(ProbeRules.present(after.object())).isEmpty();
+        assertThat(OwnRules.present(after.object())).isEmpty();
         assertThat(after.fall()).isInstanceOf(RouteEdit.Nothing.class);
     }
 
@@ -59,7 +59,7 @@ class RouteEditProperties {
         assertThat(after.managed()).singleElement().isInstanceOfSatisfying(ManagedRoute.Usable.class, route -> {
             assertThat(after.destinations().share(route.rule(), Slot.B).compareTo(last))
                     .isZero();
-            assertThat(ProbeRules.probeable(after.object(), route, 1, after.destinations()))
+            assertThat(OwnRules.probeable(after.object(), route, 1, after.destinations()))
                     .isEqualTo(after.plan().probeable());
         });
         assertThat(withoutWeights(released)).isEqualTo(withoutWeights(object));
