@@ -12,6 +12,7 @@ import io.mcprollout.policy.traffic.Sessions;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -59,8 +60,11 @@ final class OwnRules {
     static Layout compile(List<Usable> routes, TrafficPlan plan, String token, Optional<String> echo) {
         List<ObjectNode> top = new ArrayList<>();
         Map<Integer, List<ObjectNode>> above = new TreeMap<>();
+        // of two routes that would take a request the upper one does, so its probe rule comes first too
+        List<Usable> downwards =
+                routes.stream().sorted(Comparator.comparingInt(Usable::index)).toList();
         for (RouteRule rule : RouteRules.above(plan, token)) {
-            for (Usable route : routes) {
+            for (Usable route : downwards) {
                 boolean probes = !rule.retried();
                 ObjectNode http = RuleWriter.write(
                         rule, route, name(rule.name(), route, routes.size()), echo.filter(plans -> probes));

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.mcprollout.controller.port.Routes;
+import io.mcprollout.policy.traffic.Pin;
 import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Sessions;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.Weight;
@@ -19,6 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is seen in a VirtualService. */
 class RouteReaderTest {
@@ -146,6 +149,128 @@ class RouteReaderTest {
         assertThat(views)
                 .containsExactly(new RouteView.Seen(
                         "mcp-server/mcp", new Split(Slot.A, new Weight(10)), Set.of(new PinId(Slot.A, 1))));
+    }
+
+    @Test
+    void sessionsAreThoseThatRulesAboveKeepInTheirSlot() {
+        // Given
+        Answer object = object(kept("pin-a-1", "5d8f~", "stable")
+                + kept("pin-b-7", "66b9d~", "stable")
+                + rule("mcprollout-probe-a-1", "a-1", "stable")
+                + untagged("stable")
+                + kept("pin-b-8", "77c0f4~", "canary")
+                + mcp()
+                + kept("pin-b-9", "1234~", "canary"));
+
+        // When
+        List<RouteView> views = RouteReader.views(object, MCP, DESTINATIONS, Slot.A);
+
+        // Then
+        assertThat(views)
+                .containsExactly(new RouteView.Seen(
+                        "mcp-server/mcp",
+                        new Split(Slot.A, new Weight(10)),
+                        Set.of(new PinId(Slot.A, 1)),
+                        new Sessions(
+                                Map.of(Slot.A, new Pin(new PinId(Slot.A, 1), Set.of("5d8f"), false)),
+                                Optional.of(Slot.A)),
+                        false));
+    }
+
+    @Test
+    void sessionsEndWhereTheRouteAnswers404() {
+        // Given
+        Answer object = object(ended("end-b-7", "66b9d~", 404) + ended("end-a-1", "5d8f~", 200) + mcp());
+
+        // When
+        List<RouteView> views = RouteReader.views(object, MCP, DESTINATIONS, Slot.A);
+
+        // Then
+        assertThat(views)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        RouteView.Seen.class,
+                        seen -> assertThat(seen.sessions())
+                                .isEqualTo(new Sessions(
+                                        Map.of(Slot.B, new Pin(new PinId(Slot.B, 7), Set.of("66b9d"), true)),
+                                        Optional.empty())));
+    }
+
+    @Test
+    void whatIsLeftOfOursInAnObjectIsNotGone() {
+        // Given
+        Answer object = object(kept("pin-b-7", "66b9d~", "canary"));
+
+        // When
+        List<RouteView> views = RouteReader.views(object, MCP, DESTINATIONS, Slot.A);
+
+        // Then
+        assertThat(views).singleElement().isInstanceOf(RouteView.Odd.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{name: mcprollout-mine, route: [{destination: {host: website}}]}",
+                "{name: mcprollout-pin-b-7, match: [{uri: {prefix: /x}}], route: [{destination: {host: website}}]}",
+                "{name: mcprollout-untagged, route: [{destination: {host: website}}]}",
+                "{name: mcprollout-probe-a-1, match: [{headers: {x-mcp-probe-variant: {exact: a-2}, x-mcp-probe-token: {exact: t}}}]}",
+                "{name: mcprollout-end-a-1, match: [{headers: {mcp-session-id: {prefix: 5d8f}}}]}",
+            })
+    void aNameLikeOursForARuleOfSomebodyElseIsRefused(String rule) {
+        // Given
+        Answer object = object("- " + rule + "\n" + mcp());
+
+        // When
+        List<RouteView> views = RouteReader.views(object, MCP, DESTINATIONS, Slot.A);
+
+        // Then
+        assertThat(views)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        RouteView.Odd.class,
+                        odd -> assertThat(odd.problem())
+                                .contains(rule.replaceAll("[{]name: ([^,]*),.*", "$1"), "give it another"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "headers: {mcp-session-id: {prefix: x}}; true",
+                "headers: {Mcp-Session-Id: {regex: '[a-z]+'}}; true",
+                "headers: {mcp-session-id: {exact: x}}; true",
+                "headers: {x-mcp-probe-token: {}}; true",
+                "withoutHeaders: {x-mcp-probe-variant: {}}; true",
+                "headers: {mcp-session-id: {}}; false",
+                "headers: {mcp-session-id: {regex: '*'}}; false",
+                "withoutHeaders: {mcp-session-id: {prefix: x}}; false",
+            })
+    void aRouteThatAsksForAValueOfTheSameHeaderIsRefused(String match, boolean refused) {
+        // Given
+        Answer object =
+                object(mcp().replace("name: mcp,", "name: mcp, match: [{uri: {prefix: /mcp}, " + match + "}],"));
+
+        // When
+        List<RouteView> views = RouteReader.views(object, MCP, DESTINATIONS, Slot.A);
+
+        // Then
+        assertThat(views).singleElement().isInstanceOf(refused ? RouteView.Odd.class : RouteView.Seen.class);
+    }
+
+    private static String kept(String name, String prefix, String subset) {
+        return "- {name: mcprollout-" + name + ", match: [{headers: {mcp-session-id: {prefix: " + prefix
+                + "}}}], route: [" + destination(HOST, subset, 0) + "]}\n";
+    }
+
+    private static String ended(String name, String prefix, int status) {
+        return "- {name: mcprollout-" + name + ", match: [{headers: {mcp-session-id: {prefix: " + prefix
+                + "}}}], directResponse: {status: " + status + "}}\n";
+    }
+
+    private static String untagged(String subset) {
+        return "- {name: mcprollout-untagged, match: [{headers: {mcp-session-id: {}}}], route: ["
+                + destination(HOST, subset, 0) + "]}\n";
     }
 
     private static RouteView seen(int percent) {

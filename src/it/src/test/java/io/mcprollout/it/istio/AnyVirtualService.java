@@ -12,14 +12,14 @@ import java.util.SplittableRandom;
 final class AnyVirtualService {
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    /* None is a catch-all: what stands below such a rule is never asked. */
+    /* None sends to a slot: from those the candidate is taken away with the rest when everything goes back. */
     private static final List<String> OTHERS = List.of(
             "{name: admin, match: [{uri: {prefix: /mcp/admin}}], route: [{destination: {host: website}}]}",
-            "{name: sse, match: [{uri: {prefix: /sse}}], timeout: 0s, route: [{destination: {host: mcp-server, subset: stable}}]}",
+            "{name: sse, match: [{uri: {prefix: /sse}}], timeout: 0s, route: [{destination: {host: mcp-server, subset: v0}}]}",
             "{name: banned, match: [{headers: {x-tenant: {exact: evil}}}], directResponse: {status: 403}}",
             "{name: moved, match: [{uri: {exact: /old}}, {uri: {prefix: /older/}}], redirect: {uri: /mcp}}",
             "{name: legacy, match: [{headers: {mcp-session-id: {prefix: legacy-}}}], route: [{destination: {host: legacy}}]}",
-            "{name: debug, match: [{queryParams: {debug: {exact: '1'}}}], route: [{destination: {host: mcp-server, subset: stable}, weight: 3},"
+            "{name: debug, match: [{queryParams: {debug: {exact: '1'}}}], route: [{destination: {host: mcp-server, subset: v0}, weight: 3},"
                     + " {destination: {host: website}, weight: 1}]}",
             "{match: [{method: {exact: DELETE}, uri: {regex: '/mcp/v[0-9]+'}}], directResponse: {status: 405, body: {string: refused}}}");
 
