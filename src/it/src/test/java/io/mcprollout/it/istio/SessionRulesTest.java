@@ -26,12 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** Rules that keep sessions, and what probes hear of a plan, where routes are written. */
 class SessionRulesTest extends RouterBed {
+    private static final Pin CANARY = new Pin(PinId.parse("b-7"), Set.of("66b9d"), false);
     private static final Sessions KEPT = new Sessions(
-            Map.of(
-                    Slot.A,
-                    new Pin(PinId.parse("a-1"), Set.of("5d8f7c"), false),
-                    Slot.B,
-                    new Pin(PinId.parse("b-7"), Set.of("66b9d"), false)),
+            Map.of(Slot.A, new Pin(PinId.parse("a-1"), Set.of("5d8f7c"), false), Slot.B, CANARY),
             Optional.of(Slot.A));
 
     private Written hold(TrafficPlan plan) {
@@ -74,7 +71,7 @@ class SessionRulesTest extends RouterBed {
         // Given
         TrafficPlan kept = IstioBed.plan(50).keeping(KEPT);
         hold(kept);
-        Pin over = KEPT.pins().get(Slot.B).end();
+        Pin over = CANARY.end();
 
         // When
         Written drained = hold(kept.back());
