@@ -4,6 +4,7 @@ import io.mcprollout.policy.gate.Numbers;
 import io.mcprollout.policy.gate.Streams;
 import io.mcprollout.policy.rollout.Plan;
 import io.mcprollout.policy.rollout.Promotion;
+import io.mcprollout.policy.rollout.SessionPlan;
 import io.mcprollout.policy.rollout.Step;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
@@ -70,6 +71,6 @@ final class Plans {
                 new Streams(List.of(probe), List.of(Simulation.MESH)),
                 Promotion.Replace,
                 Duration.ZERO,
-                true);
+                SessionPlan.USUAL);
     }
 }

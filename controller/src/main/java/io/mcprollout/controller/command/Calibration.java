@@ -4,6 +4,7 @@ import io.mcprollout.policy.gate.Numbers;
 import io.mcprollout.policy.gate.Streams;
 import io.mcprollout.policy.rollout.Plan;
 import io.mcprollout.policy.rollout.Promotion;
+import io.mcprollout.policy.rollout.SessionPlan;
 import io.mcprollout.policy.rollout.Step;
 import io.mcprollout.policy.traffic.Weight;
 import io.mcprollout.simulation.Experiment;
@@ -83,7 +84,7 @@ record Calibration(Numbers numbers, List<Integer> weights, double perSecond, dou
                 new Streams(List.of(probe), mesh),
                 Promotion.Replace,
                 Duration.ZERO,
-                true);
+                SessionPlan.USUAL);
     }
 
     private List<String> warnings(Summary healthy, List<Case> cases) {

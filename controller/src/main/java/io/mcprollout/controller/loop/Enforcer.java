@@ -102,8 +102,10 @@ final class Enforcer {
         if (decision.next().state() instanceof RolloutState.Live live
                 && look.setup().isPresent()) {
             boolean burst = look.seen().evidence().burst();
-            orders.pace(key, look.setup().get(), live.run(), decision.pacing(), burst, traffic);
-        } else if (look.working().isUnderWay()) {
+            orders.pace(key, look.setup().get(), live, decision, burst, traffic);
+        } else if (decision.next().drain().isPresent() && look.setup().isPresent()) {
+            orders.listen(key, look.setup().get(), decision.pacing(), traffic);
+        } else if (look.working().isUnderWay() || look.working().isDraining()) {
             orders.stop(key);
         }
         for (Effect effect : decision.effects()) {
@@ -115,7 +117,8 @@ final class Enforcer {
                 workloads.scale(key, look.setup().get(), scale.slot(), scale.replicas());
             }
         }
-        boolean idle = decision.next().run().isEmpty();
+        boolean idle =
+                decision.next().run().isEmpty() && decision.next().drain().isEmpty();
         return idle && !letGo(key) ? working.failed("the finalizer cannot be removed") : working;
     }
 }

@@ -10,7 +10,9 @@ import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.controller.port.Routes;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.controller.port.TrafficRouter.Traffic;
+import io.mcprollout.policy.rollout.Decision;
 import io.mcprollout.policy.rollout.Decision.Pacing;
+import io.mcprollout.policy.rollout.RolloutState.Live;
 import io.mcprollout.policy.rollout.Run;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
@@ -30,16 +32,35 @@ final class EvidenceOrders {
     }
 
     /** Asks for evidence of an attempt at this pace; probes only once their rules are in the routes. */
-    void pace(RolloutKey key, Setup setup, Run run, Pacing pacing, boolean burst, Traffic traffic) {
+    void pace(RolloutKey key, Setup setup, Live live, Decision decision, boolean burst, Traffic traffic) {
+        Run run = live.run();
+        Pacing pacing = decision.pacing();
         List<ProbeOrder> probes = new ArrayList<>();
         if (pacing.pairs().isPresent() && !traffic.token().isEmpty()) {
             for (ProbeSpec spec : setup.probes()) {
                 Duration interval = interval(spec, pacing.pairs().get(), burst);
                 probes.add(new ProbeOrder(
-                        spec, run.stable(), run.stablePin(), run.candidatePin(), traffic.token(), interval));
+                        spec,
+                        run.stable(),
+                        run.stablePin(),
+                        run.candidatePin(),
+                        traffic.token(),
+                        interval,
+                        decision.traffic().sessions(),
+                        live.weight().percent()));
             }
         }
         prober.pace(key, probes);
+        mesh(key, setup, pacing, traffic);
+    }
+
+    /** Asks the mesh alone. */
+    void listen(RolloutKey key, Setup setup, Pacing pacing, Traffic traffic) {
+        prober.pace(key, List.of());
+        mesh(key, setup, pacing, traffic);
+    }
+
+    private void mesh(RolloutKey key, Setup setup, Pacing pacing, Traffic traffic) {
         List<MeshOrder> meshes = new ArrayList<>();
         if (pacing.scrapes().isPresent() && !traffic.host().isEmpty()) {
             setup.mesh()

@@ -4,6 +4,7 @@ import io.mcprollout.controller.port.Prober;
 import io.mcprollout.policy.evidence.Arm;
 import io.mcprollout.policy.evidence.Evidence.ProbePair;
 import io.mcprollout.policy.evidence.Outcome;
+import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.evidence.ProbeLog;
 import io.mcprollout.policy.evidence.Reading;
 import io.mcprollout.policy.evidence.UnreadableState;
@@ -17,7 +18,9 @@ import io.mcprollout.policy.rollout.Run;
 import io.mcprollout.policy.rollout.Step;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -33,6 +36,8 @@ import java.util.function.Consumer;
  */
 record LiveEvidence(
         Run run, Divergence divergence, ProbeLog log, Probes probes, Serving serving, Optional<Outside> outside) {
+    private static final int UNANSWERED = 2;
+
     /** None yet. */
     static LiveEvidence start(Run run, Instant now) {
         return new LiveEvidence(
@@ -91,7 +96,10 @@ record LiveEvidence(
     LiveEvidence with(Prober.Seen seen, List<Reading> readings, Serving servingNow, Instant now) {
         Divergence next = divergence;
         ProbeLog nextLog = log.plus(seen.requests(), seen.since(), now);
-        Probes nextProbes = servingNow.stablePure() ? probes : new Probes(0, probes.sessionsMinted(), probes.drift());
+        Probes tested = probes.tested(worst(seen.sessions()));
+        Probes nextProbes = servingNow.stablePure()
+                ? tested
+                : new Probes(0, tested.sessionsMinted(), tested.drift(), tested.pins());
         for (ProbePair pair : seen.pairs()) {
             next = servingNow.pure() ? next.with(pair, servingNow.settled()) : next;
             nextProbes = servingNow.stablePure() ? with(nextProbes, pair) : nextProbes;
@@ -147,7 +155,25 @@ record LiveEvidence(
         return new Probes(
                 stableOk ? before.stableOkInRow() + 1 : 0,
                 before.sessionsMinted() || stable.sessionMinted() || candidate.sessionMinted(),
-                bothOk ? drift(stable, candidate) : before.drift());
+                bothOk ? drift(stable, candidate) : before.drift(),
+                before.pins());
+    }
+
+    /* The worst of the streams speaks for all; as long as one has not been tested, none has passed. */
+    private Optional<PinTest> worst(Map<String, PinTest> tests) {
+        Optional<PinTest> worst = tests.values().stream().max(Comparator.comparingInt(LiveEvidence::badness));
+        boolean whole = run.plan().streams().probes().stream().allMatch(probe -> tests.containsKey(probe.name()));
+        return worst.filter(test -> whole || badness(test) >= UNANSWERED);
+    }
+
+    private static int badness(PinTest test) {
+        return switch (test) {
+            case PinTest.Stateless ignored -> 0;
+            case PinTest.Passed ignored -> 1;
+            case PinTest.Unanswered ignored -> UNANSWERED;
+            case PinTest.Untagged ignored -> UNANSWERED + 1;
+            case PinTest.Lost ignored -> UNANSWERED + 2;
+        };
     }
 
     private static String drift(Arm stable, Arm candidate) {

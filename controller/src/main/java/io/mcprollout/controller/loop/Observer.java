@@ -22,7 +22,6 @@ import io.mcprollout.policy.rollout.Promotion;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.RolloutPolicy;
 import io.mcprollout.policy.rollout.RolloutState;
-import io.mcprollout.policy.rollout.Run;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.RouteView;
@@ -55,7 +54,8 @@ final class Observer {
 
     Look look(RolloutKey key, Stored stored, Working before, Instant now) {
         boolean underWay = before.isUnderWay();
-        Optional<Setup> setup = underWay
+        List<Problem> pending = pending(before, stored.wish());
+        Optional<Setup> setup = underWay || !pending.isEmpty()
                 ? before.memory().setup()
                 : wished(stored.wish()).or(() -> before.memory().setup());
         Map<Slot, SlotView> slots = slots(key, stored, before, setup);
@@ -69,7 +69,7 @@ final class Observer {
         Optional<Judgement> judgement = judge(working, now);
         List<Problem> problems = stored.wish() instanceof Wish.Refused refused
                 ? refused.problems()
-                : found(working, checks, slots, traffic);
+                : pending.isEmpty() ? found(working, checks, slots, traffic) : pending;
         Observation seen = new Observation(
                 now,
                 stored.mode(),
@@ -81,7 +81,8 @@ final class Observer {
                 evidence(working, judgement),
                 working.memory().evidence().map(LiveEvidence::probes).orElse(Observation.Probes.NONE),
                 working.pulse().interval(),
-                paths(working, now));
+                paths(working, now),
+                quiet(working, setup, now));
         Decision decision = RolloutPolicy.decide(working.rollout(), seen);
         return new Look(stored, working, setup, traffic, seen, judgement, problems, decision);
     }
@@ -215,16 +216,52 @@ final class Observer {
     }
 
     private Working gather(RolloutKey key, Working working, Map<Slot, SlotView> slots, Instant now) {
-        Optional<LiveEvidence> evidence = working.memory().evidence();
-        if (evidence.isEmpty() || !(working.rollout().state() instanceof RolloutState.Live)) {
-            return working;
+        Optional<LiveEvidence> evidence =
+                working.memory().evidence().filter(ignored -> working.rollout().state() instanceof RolloutState.Live);
+        if (evidence.isEmpty() && !working.isDraining()) {
+            return working.using(Optional.empty());
         }
-        Prober.Seen pairs = tried(
-                key, "ProbesUnreadable", () -> prober.drain(key, now), new Prober.Seen(List.of(), List.of(), now));
+        Optional<Prober.Seen> pairs = evidence.map(ignored -> tried(
+                key, "ProbesUnreadable", () -> prober.drain(key, now), new Prober.Seen(List.of(), List.of(), now)));
         List<Reading> readings = tried(key, "MeshUnreadable", () -> metrics.drain(key, now), List.of());
-        Run run = evidence.get().run();
-        LiveEvidence next = evidence.get().with(pairs, readings, Serving.of(run, slots), now);
-        return working.with(working.memory().with(next));
+        Working used = working.using(
+                working.isDraining()
+                        ? Optional.of(working.usage()
+                                .orElseGet(() -> Usage.start(now))
+                                .with(pairs, readings, now))
+                        : Optional.empty());
+        return evidence.isEmpty()
+                ? used
+                : used.with(used.memory()
+                        .with(evidence.get()
+                                .with(
+                                        pairs.orElseThrow(),
+                                        readings,
+                                        Serving.of(evidence.get().run(), slots),
+                                        now)));
+    }
+
+    /* Rules that keep sessions are on the routes of the attempt; they are left only without any. */
+    private static List<Problem> pending(Working before, Wish wish) {
+        Optional<Setup> frozen = before.memory().setup();
+        boolean moved = before.isDraining()
+                && frozen.isPresent()
+                && wished(wish)
+                        .filter(setup -> !setup.routes().equals(frozen.get().routes()))
+                        .isPresent();
+        return moved
+                ? List.of(new Problem(
+                        "SpecChangePending",
+                        "spec.traffic",
+                        "names other routes than those on which sessions of the last rollout are still kept; it applies"
+                                + " when they are over"))
+                : List.of();
+    }
+
+    private static Map<Slot, Instant> quiet(Working working, Optional<Setup> setup, Instant now) {
+        return working.usage()
+                .flatMap(usage -> setup.map(known -> usage.quiet(known.mesh().keySet(), now)))
+                .orElse(Map.of());
     }
 
     private static Optional<Judgement> judge(Working working, Instant now) {

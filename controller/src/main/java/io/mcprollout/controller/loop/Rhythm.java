@@ -45,6 +45,8 @@ final class Rhythm {
             case RolloutState.Live ignored -> Optional.of(pace(decision.pacing()));
             case RolloutState.Initializing ignored -> Optional.of(RECHECK);
             case RolloutState.Resting ignored when decision.act() == Act.RELEASE -> Optional.empty();
+            case RolloutState.Resting ignored
+            when decision.next().drain().isPresent() -> Optional.of(pace(decision.pacing()));
             case RolloutState.Resting ignored -> resting(key, look, working);
         };
     }

@@ -180,9 +180,9 @@ public final class RolloutLoop {
         Rollout next = look.decision().next();
         Optional<Run> run = next.run();
         if (run.isEmpty()) {
-            Optional<Setup> kept = next.state() instanceof RolloutState.Promoted
-                    ? look.working().memory().setup().or(look::setup)
-                    : Optional.empty();
+            boolean needed = next.state() instanceof RolloutState.Promoted
+                    || next.drain().isPresent();
+            Optional<Setup> kept = needed ? look.working().memory().setup().or(look::setup) : Optional.empty();
             return new Working.Known(next, kept, Optional.empty());
         }
         Optional<LiveEvidence> evidence = look.working()

@@ -19,10 +19,12 @@ import java.util.function.Consumer;
  * @param memory what was decided last, and the setup and evidence of the attempt under way
  * @param check what the last check of the routes found
  * @param survey what was found past the routes
+ * @param usage which version is asked anything; empty while nobody has to know
  * @param pulse when it was looked at and saved
  * @param trouble writes in a row that failed
  */
-record Working(String uid, Known memory, Check check, Survey survey, Pulse pulse, Trouble trouble) {
+record Working(
+        String uid, Known memory, Check check, Survey survey, Optional<Usage> usage, Pulse pulse, Trouble trouble) {
     /** What is remembered. */
     record Known(Rollout rollout, Optional<Setup> setup, Optional<LiveEvidence> evidence) {
         Memory text() {
@@ -97,6 +99,7 @@ record Working(String uid, Known memory, Check check, Survey survey, Pulse pulse
                 new Known(rollout, memory.flatMap(Memory::setup), evidence),
                 new Check("", List.of()),
                 Survey.NONE,
+                Optional.empty(),
                 new Pulse(now, FIRST_INTERVAL, Instant.EPOCH, "", 0),
                 Trouble.NONE);
     }
@@ -109,21 +112,30 @@ record Working(String uid, Known memory, Check check, Survey survey, Pulse pulse
         return rollout().run().isPresent();
     }
 
+    /** Whether sessions of an attempt that is over are waited for. */
+    boolean isDraining() {
+        return rollout().drain().isPresent();
+    }
+
+    Working using(Optional<Usage> next) {
+        return new Working(uid, memory, check, survey, next, pulse, trouble);
+    }
+
     Working with(Known next) {
-        return new Working(uid, next, check, survey, pulse, trouble);
+        return new Working(uid, next, check, survey, usage, pulse, trouble);
     }
 
     Working with(Check next) {
-        return new Working(uid, memory, next, survey, pulse, trouble);
+        return new Working(uid, memory, next, survey, usage, pulse, trouble);
     }
 
     Working with(Survey next) {
-        return new Working(uid, memory, check, next, pulse, trouble);
+        return new Working(uid, memory, check, next, usage, pulse, trouble);
     }
 
     Working saved(Instant now, String reason, long generation) {
         Pulse next = new Pulse(pulse.last(), pulse.interval(), now, reason.intern(), generation);
-        return new Working(uid, memory, check, survey, next, trouble);
+        return new Working(uid, memory, check, survey, usage, next, trouble);
     }
 
     Working untroubled() {
@@ -139,11 +151,11 @@ record Working(String uid, Known memory, Check check, Survey survey, Pulse pulse
     }
 
     private Working with(Trouble next) {
-        return new Working(uid, memory, check, survey, pulse, next);
+        return new Working(uid, memory, check, survey, usage, pulse, next);
     }
 
     Working lookedAt(Instant now, Optional<Duration> next) {
         Pulse looked = new Pulse(now, next.orElse(FIRST_INTERVAL), pulse.saved(), pulse.told(), pulse.generation());
-        return new Working(uid, memory, check, survey, looked, trouble);
+        return new Working(uid, memory, check, survey, usage, looked, trouble);
     }
 }

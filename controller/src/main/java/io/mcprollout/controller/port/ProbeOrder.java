@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param token secret of this attempt's probe rules, sent as {@code x-mcp-probe-token}
  * @param interval between pairs
  * @param sessions that the rules keep: whether they do is tested; none: nothing is tested
+ * @param round of the test: it is made at once when this changes, and what a test of an earlier round said counts no more
  */
 public record ProbeOrder(
         ProbeSpec spec,
@@ -23,7 +24,20 @@ public record ProbeOrder(
         PinId candidatePin,
         String token,
         Duration interval,
-        Sessions sessions) {
+        Sessions sessions,
+        int round) {
+    /** One in the first round of its test. */
+    public ProbeOrder(
+            ProbeSpec spec,
+            Slot stable,
+            PinId stablePin,
+            PinId candidatePin,
+            String token,
+            Duration interval,
+            Sessions sessions) {
+        this(spec, stable, stablePin, candidatePin, token, interval, sessions, 0);
+    }
+
     /** One without a test of sessions. */
     public ProbeOrder(
             ProbeSpec spec, Slot stable, PinId stablePin, PinId candidatePin, String token, Duration interval) {

@@ -234,7 +234,7 @@ final class Advance {
         return duration.isNegative() ? Duration.ZERO : duration;
     }
 
-    private static String words(Duration duration) {
+    static String words(Duration duration) {
         List<String> parts = new ArrayList<>();
         if (duration.toHours() > 0) {
             parts.add(duration.toHours() + "h");

@@ -35,13 +35,13 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
         List<Check> checks = new ArrayList<>();
         checks.add(mode(turn));
         checks.add(accepted(turn));
-        checks.add(routes(turn, live.traffic()));
+        checks.add(routes(turn, Keeping.plan(turn.rollout(), live)));
         checks.add(contest(turn));
         checks.add(laid(turn, live));
         checks.add(taken(turn, live));
         checks.add(settled(turn, live));
         checks.add(Scaling.check(turn, live));
-        checks.add(sessions(turn, live));
+        checks.add(Keeping.check(turn, live));
         checks.add(drift(turn, live));
         checks.add(evidence(turn, live));
         return checks;
@@ -192,17 +192,6 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
         return Advance.isHurried(turn, live.run()) && !(verdict instanceof Verdict.Fail)
                 ? pass("Evidence")
                 : new Check("Evidence", verdict, true);
-    }
-
-    private static Check sessions(Turn turn, Live live) {
-        return turn.seen().probes().sessionsMinted() && !live.run().plan().sessionsMayBreak()
-                ? new Check(
-                        "SessionPinningMissing",
-                        new Verdict.Unavailable(
-                                "the server mints sessions, and a weight would send their requests to the wrong version:"
-                                        + " make it stateless, or accept broken sessions with spec.sessions.pinning: None"),
-                        true)
-                : pass("SessionPinning");
     }
 
     private static Check drift(Turn turn, Live live) {

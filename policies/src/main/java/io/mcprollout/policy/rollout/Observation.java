@@ -1,5 +1,6 @@
 package io.mcprollout.policy.rollout;
 
+import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.gate.Verdict;
 import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param probes what the probes say beside the comparison
  * @param interval expected until the next observation
  * @param paths ways past the managed routes; empty when they were not looked for
+ * @param quiet since when no user has asked anything of a slot, as every mesh source counted; absent: not known
  */
 public record Observation(
         Instant now,
@@ -35,7 +37,8 @@ public record Observation(
         Evidence evidence,
         Probes probes,
         Duration interval,
-        Optional<Paths> paths) {
+        Optional<Paths> paths,
+        Map<Slot, Instant> quiet) {
     /** A world in which ways past the routes were not looked for. */
     public Observation(
             Instant now,
@@ -48,19 +51,37 @@ public record Observation(
             Evidence evidence,
             Probes probes,
             Duration interval) {
-        this(now, mode, deleting, desired, commands, slots, routes, evidence, probes, interval, Optional.empty());
+        this(
+                now,
+                mode,
+                deleting,
+                desired,
+                commands,
+                slots,
+                routes,
+                evidence,
+                probes,
+                interval,
+                Optional.empty(),
+                Map.of());
     }
 
     public Observation {
         commands = List.copyOf(commands);
         slots = Map.copyOf(slots);
         routes = List.copyOf(routes);
+        quiet = Map.copyOf(quiet);
     }
 
     /** The same world under another mode. */
     Observation in(Mode other) {
         return new Observation(
-                now, other, deleting, desired, commands, slots, routes, evidence, probes, interval, paths);
+                now, other, deleting, desired, commands, slots, routes, evidence, probes, interval, paths, quiet);
+    }
+
+    /** Since when no user has asked anything of a slot; empty when that is not known. */
+    Optional<Instant> quietSince(Slot slot) {
+        return Optional.ofNullable(quiet.get(slot));
     }
 
     /** Both Deployments are always looked at, whether they exist or not. */
@@ -86,9 +107,20 @@ public record Observation(
      * @param stableOkInRow pairs in a row in which the stable slot was well, in this attempt
      * @param sessionsMinted whether a server of this attempt hands out session ids
      * @param drift difference in protocol between the versions, as a sentence; empty when there is none
+     * @param pins the test whether sessions stay with their version, of the present share; empty when it is not done yet
      */
-    public record Probes(int stableOkInRow, boolean sessionsMinted, String drift) {
+    public record Probes(int stableOkInRow, boolean sessionsMinted, String drift, Optional<PinTest> pins) {
         /** Nothing was probed. */
         public static final Probes NONE = new Probes(0, false, "");
+
+        /** Without a test of sessions. */
+        public Probes(int stableOkInRow, boolean sessionsMinted, String drift) {
+            this(stableOkInRow, sessionsMinted, drift, Optional.empty());
+        }
+
+        /** With this test of sessions. */
+        public Probes tested(Optional<PinTest> test) {
+            return new Probes(stableOkInRow, sessionsMinted, drift, test);
+        }
     }
 }

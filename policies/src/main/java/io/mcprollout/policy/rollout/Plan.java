@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param streams names of the evidence streams
  * @param promotion how it ends
  * @param keep for how long after a promotion it can be undone
- * @param sessionsMayBreak whether the user accepts that sessions are not pinned
+ * @param sessions what is done about sessions
  * @param capacity how many pods a share needs
  */
 public record Plan(
@@ -27,7 +27,7 @@ public record Plan(
         Streams streams,
         Promotion promotion,
         Duration keep,
-        boolean sessionsMayBreak,
+        SessionPlan sessions,
         Capacity capacity) {
     /** A plan of the usual capacity. */
     public Plan(
@@ -37,8 +37,8 @@ public record Plan(
             Streams streams,
             Promotion promotion,
             Duration keep,
-            boolean sessionsMayBreak) {
-        this(steps, preflight, numbers, streams, promotion, keep, sessionsMayBreak, Capacity.USUAL);
+            SessionPlan sessions) {
+        this(steps, preflight, numbers, streams, promotion, keep, sessions, Capacity.USUAL);
     }
 
     public Plan {

@@ -8,14 +8,14 @@ import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Weight;
 import java.util.Optional;
-import java.util.Set;
 
 /** Keeping the routes as they are while nothing is rolled out: all traffic on stable, no rule of the controller's own. */
 final class Quiet {
     private Quiet() {}
 
     /** Rests, and puts back what somebody sent to the slot that is not stable, or what an earlier controller left behind. */
-    static Decision rest(Turn turn, Resting state, Rationale rationale) {
+    static Decision rest(Turn turn, Resting state, Rationale why) {
+        Rationale rationale = new Rationale(why.reason(), Keeping.told(turn, why.message()), why.until(), why.then());
         return unreleased(turn)
                 .map(revision -> watched(noting(turn, revision), state, changed(turn, revision, rationale)))
                 .orElseGet(() -> watched(turn, state, rationale));
@@ -63,7 +63,7 @@ final class Quiet {
                 .filter(share -> share.isAbove(Weight.NONE))
                 .max(Weight::compareTo);
         if (stray.isEmpty()) {
-            boolean rules = turn.seen().routes().stream().anyMatch(Quiet::hasRules);
+            boolean rules = turn.seen().routes().stream().anyMatch(view -> hasRules(view, turn));
             return turn.rest(state, rules ? Act.HOLD : Act.LEAVE, rationale);
         }
         String what = "somebody gave " + stray.get() + " of new sessions to "
@@ -86,14 +86,16 @@ final class Quiet {
                 .rest(state, Act.HOLD, drift(what, Optional.empty(), "put back at once"));
     }
 
-    private static boolean hasRules(RouteView view) {
-        Set<?> rules = switch (view) {
-            case RouteView.Seen seen -> seen.probeable();
-            case RouteView.Odd odd -> odd.probeable();
-            case RouteView.Gone ignored -> Set.of();
-            case RouteView.Unreadable ignored -> Set.of();
+    /* Rules of the controller's own that are not, or no longer, wanted; or that are and are not there. */
+    private static boolean hasRules(RouteView view, Turn turn) {
+        return switch (view) {
+            case RouteView.Seen seen ->
+                !seen.probeable().isEmpty()
+                        || !seen.sessions().equals(turn.untouched().sessions());
+            case RouteView.Odd odd -> !odd.probeable().isEmpty();
+            case RouteView.Gone ignored -> false;
+            case RouteView.Unreadable ignored -> false;
         };
-        return !rules.isEmpty();
     }
 
     private static Rationale drift(String what, Optional<java.time.Instant> until, String then) {

@@ -27,10 +27,11 @@ final class Return {
     /** What becomes of a candidate that has everything. */
     static Decision settle(Turn turn, Whole state, String message) {
         Turn told = turn.telling(false, "Proved", message);
+        Turn left = told.with(Keeping.leavingStable(told, state.run()));
         return switch (state.run().plan().promotion().chosen(turn.stable()).mode()) {
-            case Git -> awaitingGit(told, state.awaitGit(turn.now()));
-            case Swap -> swapped(told, state.swap(turn.now()));
-            default -> draining(told, state.drain(turn.now()));
+            case Git -> awaitingGit(left, state.awaitGit(turn.now()));
+            case Swap -> swapped(left, state.swap(turn.now()));
+            default -> draining(left, state.drain(turn.now()));
         };
     }
 
@@ -47,13 +48,17 @@ final class Return {
 
     static Decision awaitingGit(Turn turn, AwaitingGit state) {
         if (turn.stable().revision().equals(Optional.of(state.run().revision()))) {
-            return returning(turn, state.returning(turn.now()));
+            return returning(Keeping.interrupted(turn), state.returning(turn.now()));
         }
         AwaitingGit now = state.at(Weather.roughUntil(turn, state));
         String message = (state.note().isEmpty() ? "" : state.note() + " ")
                 + "All traffic is on " + turn.candidate().deployment() + ". Commit its pod template to "
-                + turn.stable().deployment() + "; traffic returns there when it runs "
-                + state.run().revision() + ".";
+                + turn.stable().deployment()
+                + turn.rollout()
+                        .drain()
+                        .map(drain -> " when its sessions are over, at the latest at " + drain.until())
+                        .orElse("")
+                + "; traffic returns there when it runs " + state.run().revision() + ".";
         return Advance.guarded(
                 turn, now, new Rationale("AwaitingGit", message, Optional.empty(), "a commit to stable ends this"));
     }
@@ -68,6 +73,9 @@ final class Return {
                     new Rationale(
                             "Paused", "the drain is paused", Optional.empty(), "goes on when spec.mode is Active"));
         }
+        if (turn.rollout().drain().isPresent()) {
+            return Advance.guarded(turn, now, waits(turn, turn.rollout().drain().get()));
+        }
         if (now.clock().held().compareTo(LAST_REQUESTS) >= 0) {
             return returning(turn, now.returning(turn.now()));
         }
@@ -80,6 +88,16 @@ final class Return {
                         Optional.of(
                                 turn.now().plus(LAST_REQUESTS.minus(now.clock().held()))),
                         "its template is replaced"));
+    }
+
+    private static Rationale waits(Turn turn, Drain drain) {
+        String message = "sessions of " + drain.pin().incarnation() + " stay on "
+                + turn.stable().deployment() + " until nothing is asked of it for " + Advance.words(drain.quiet())
+                + turn.seen()
+                        .quietSince(drain.pin().slot())
+                        .map(since -> ", which is so since " + since)
+                        .orElse("");
+        return new Rationale("Draining", message, Optional.of(drain.until()), "its template is replaced");
     }
 
     static Decision returning(Turn turn, Returning state) {
@@ -100,10 +118,11 @@ final class Return {
         if (same && (lost || (ready && turn.seen().mode() == Mode.Active))) {
             Returning moving = now.move(turn.now());
             return moved(
-                    turn.telling(
-                            false,
-                            "Returning",
-                            "New sessions return to " + turn.stable().deployment()),
+                    turn.with(Keeping.leavingCandidate(turn, state.run()))
+                            .telling(
+                                    false,
+                                    "Returning",
+                                    "New sessions return to " + turn.stable().deployment()),
                     moving);
         }
         Turn copying = same

@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * All that is remembered of an McpRollout: what was decided, and nothing that can be seen.
@@ -23,6 +25,7 @@ import java.util.TreeMap;
  * @param consumed commands that have counted, oldest first
  * @param starts how often evidence was begun for a revision
  * @param contest whether somebody fights for the weights
+ * @param drain sessions that stay on a slot after new ones went to the other; empty when there are none
  * @param state where it stands
  */
 public record Rollout(
@@ -33,6 +36,7 @@ public record Rollout(
         List<Command> consumed,
         Map<Revision, Integer> starts,
         Contest contest,
+        Optional<Drain> drain,
         RolloutState state) {
     /* Enough to outlive any history that people keep in Git, small enough for status. */
     private static final int REMEMBERED = 20;
@@ -41,7 +45,15 @@ public record Rollout(
 
     /** Nothing is known. */
     public static final Rollout NEW = new Rollout(
-            Slot.A, Map.of(), 0, List.of(), List.of(), Map.of(), Contest.NONE, RolloutState.Initializing.BLANK);
+            Slot.A,
+            Map.of(),
+            0,
+            List.of(),
+            List.of(),
+            Map.of(),
+            Contest.NONE,
+            Optional.empty(),
+            RolloutState.Initializing.BLANK);
 
     public Rollout {
         slots = Map.copyOf(slots);
@@ -58,31 +70,47 @@ public record Rollout(
      * @param scaled what the controller did to its replicas; empty when it did nothing, or undid it
      * @param deployment name it had when it was adopted; empty before
      * @param unreleased revision it got as the stable slot without a rollout, once that has been told; empty when it has not
+     * @param tags {@code pod-template-hash}es of its pods when they were seen last: how ids of its sessions may begin
+     * @param minted whether it was seen to mint sessions in the last attempt
      */
     public record SlotMemory(
             Optional<Revision> settled,
             int incarnation,
             Optional<Scaled> scaled,
             String deployment,
-            Optional<Revision> unreleased) {
+            Optional<Revision> unreleased,
+            Set<String> tags,
+            boolean minted) {
         /** Nothing is remembered. */
         public static final SlotMemory NONE =
-                new SlotMemory(Optional.empty(), 0, Optional.empty(), "", Optional.empty());
+                new SlotMemory(Optional.empty(), 0, Optional.empty(), "", Optional.empty(), Set.of(), false);
+
+        public SlotMemory {
+            tags = Collections.unmodifiableSet(new TreeSet<>(tags));
+        }
 
         SlotMemory settled(Optional<Revision> revision) {
-            return new SlotMemory(revision, incarnation, scaled, deployment, Optional.empty());
+            return new SlotMemory(revision, incarnation, scaled, deployment, Optional.empty(), tags, minted);
         }
 
         SlotMemory incarnation(int number) {
-            return new SlotMemory(settled, number, scaled, deployment, unreleased);
+            return new SlotMemory(settled, number, scaled, deployment, unreleased, tags, minted);
         }
 
         SlotMemory named(String name) {
-            return new SlotMemory(settled, incarnation, scaled, name, unreleased);
+            return new SlotMemory(settled, incarnation, scaled, name, unreleased, tags, minted);
         }
 
         SlotMemory unreleased(Optional<Revision> revision) {
-            return new SlotMemory(settled, incarnation, scaled, deployment, revision);
+            return new SlotMemory(settled, incarnation, scaled, deployment, revision, tags, minted);
+        }
+
+        SlotMemory tagged(Set<String> hashes) {
+            return new SlotMemory(settled, incarnation, scaled, deployment, unreleased, hashes, minted);
+        }
+
+        SlotMemory minted(boolean mints) {
+            return new SlotMemory(settled, incarnation, scaled, deployment, unreleased, tags, mints);
         }
 
         SlotMemory scaledFrom(int replicas) {
@@ -102,7 +130,7 @@ public record Rollout(
         }
 
         private SlotMemory scaled(Optional<Scaled> next) {
-            return new SlotMemory(settled, incarnation, next, deployment, unreleased);
+            return new SlotMemory(settled, incarnation, next, deployment, unreleased, tags, minted);
         }
     }
 
@@ -188,6 +216,7 @@ public record Rollout(
                 keepsake.consumed(),
                 Map.of(),
                 Contest.NONE,
+                Optional.empty(),
                 new RolloutState.Initializing(stable));
     }
 
@@ -212,25 +241,45 @@ public record Rollout(
         Map<Slot, SlotMemory> next = new EnumMap<>(Slot.class);
         slots.forEach((slot, memory) -> next.put(slot, SlotMemory.NONE.incarnation(memory.incarnation())));
         return new Rollout(
-                stable, next, attempt, condemned, consumed, starts, Contest.NONE, RolloutState.Initializing.BLANK);
+                stable,
+                next,
+                attempt,
+                condemned,
+                consumed,
+                starts,
+                Contest.NONE,
+                Optional.empty(),
+                RolloutState.Initializing.BLANK);
     }
 
     Rollout in(RolloutState state) {
-        return new Rollout(stable, slots, attempt, condemned, consumed, starts, contest, state);
+        return new Rollout(stable, slots, attempt, condemned, consumed, starts, contest, drain, state);
     }
 
     Rollout with(Contest contest) {
-        return new Rollout(stable, slots, attempt, condemned, consumed, starts, contest, state);
+        return new Rollout(stable, slots, attempt, condemned, consumed, starts, contest, drain, state);
+    }
+
+    Rollout with(Drain next) {
+        return drained(Optional.of(next));
+    }
+
+    Rollout undrained() {
+        return drain.isEmpty() ? this : drained(Optional.empty());
+    }
+
+    private Rollout drained(Optional<Drain> next) {
+        return new Rollout(stable, slots, attempt, condemned, consumed, starts, contest, next, state);
     }
 
     Rollout withStable(Slot slot) {
-        return new Rollout(slot, slots, attempt, condemned, consumed, starts, contest, state);
+        return new Rollout(slot, slots, attempt, condemned, consumed, starts, contest, drain, state);
     }
 
     Rollout withSlot(Slot slot, SlotMemory memory) {
         Map<Slot, SlotMemory> next = new LinkedHashMap<>(slots);
         next.put(slot, memory);
-        return new Rollout(stable, next, attempt, condemned, consumed, starts, contest, state);
+        return new Rollout(stable, next, attempt, condemned, consumed, starts, contest, drain, state);
     }
 
     Rollout settled(Slot slot, Optional<Revision> revision) {
@@ -243,19 +292,20 @@ public record Rollout(
     }
 
     Rollout consuming(Command command) {
-        return new Rollout(stable, slots, attempt, condemned, last(consumed, command), starts, contest, state);
+        return new Rollout(stable, slots, attempt, condemned, last(consumed, command), starts, contest, drain, state);
     }
 
     Rollout condemning(Revision revision) {
         return isCondemned(revision)
                 ? this
-                : new Rollout(stable, slots, attempt, last(condemned, revision), consumed, starts, contest, state);
+                : new Rollout(
+                        stable, slots, attempt, last(condemned, revision), consumed, starts, contest, drain, state);
     }
 
     Rollout pardoning(Revision revision) {
         List<Revision> left = new ArrayList<>(condemned);
         left.remove(revision);
-        return new Rollout(stable, slots, attempt, left, consumed, starts, contest, state);
+        return new Rollout(stable, slots, attempt, left, consumed, starts, contest, drain, state);
     }
 
     Rollout counting(Revision revision) {
@@ -265,11 +315,11 @@ public record Rollout(
         while (next.size() > REMEMBERED) {
             next.remove(next.keySet().iterator().next());
         }
-        return new Rollout(stable, slots, attempt, condemned, consumed, next, contest, state);
+        return new Rollout(stable, slots, attempt, condemned, consumed, next, contest, drain, state);
     }
 
     Rollout nextAttempt() {
-        return new Rollout(stable, slots, attempt + 1, condemned, consumed, starts, Contest.NONE, state);
+        return new Rollout(stable, slots, attempt + 1, condemned, consumed, starts, Contest.NONE, drain, state);
     }
 
     private static <T> List<T> last(List<T> list, T added) {

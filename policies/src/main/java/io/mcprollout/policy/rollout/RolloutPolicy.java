@@ -38,7 +38,7 @@ public final class RolloutPolicy {
     }
 
     private static Decision decideManaged(Rollout rollout, Observation seen) {
-        Orders orders = Orders.take(rollout, seen);
+        Orders orders = Orders.take(Keeping.noting(rollout, seen), seen);
         Turn turn = orders.turn();
         return switch (turn.rollout().state()) {
             case RollingBack back -> Retreat.finish(turn, back);
@@ -47,7 +47,7 @@ public final class RolloutPolicy {
             when Adoption.isOfOthers(turn) ->
                 Adoption.adopt(turn.with(turn.rollout().forgettingSlots()), Initializing.BLANK, Optional.empty());
             case Promoted promoted when orders.has(Kind.Undo) -> Undo.begin(turn, promoted);
-            case Resting resting -> Start.from(turn, resting, orders.has(Kind.Retry));
+            case Resting resting -> Start.from(Keeping.drained(turn), resting, orders.has(Kind.Retry));
             case Live live -> decideLive(turn, live, orders);
         };
     }
@@ -67,8 +67,8 @@ public final class RolloutPolicy {
             case RolloutState.AwaitingApproval awaiting ->
                 Advance.awaitingApproval(turn, awaiting, orders.has(Kind.Approve));
             case RolloutState.Restoring restoring -> Undo.restoring(turn, restoring);
-            case RolloutState.AwaitingGit awaiting -> Return.awaitingGit(turn, awaiting);
-            case RolloutState.Draining draining -> Return.draining(turn, draining);
+            case RolloutState.AwaitingGit awaiting -> Return.awaitingGit(Keeping.drained(turn), awaiting);
+            case RolloutState.Draining draining -> Return.draining(Keeping.drained(turn), draining);
             case RolloutState.Returning returning -> Return.returning(turn, returning);
         };
     }

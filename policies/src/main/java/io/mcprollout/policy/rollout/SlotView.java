@@ -4,6 +4,7 @@ import io.mcprollout.policy.traffic.Revision;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One Deployment and its pods at one instant.
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param gitManaged whether Argo CD or Flux own it
  * @param facts what happened to its newest pods
  * @param scaler who else sets its replicas; empty when nobody does
+ * @param tags {@code pod-template-hash}es of its pods, old ones too; empty when they were not looked at
  */
 public record SlotView(
         String deployment,
@@ -31,9 +33,39 @@ public record SlotView(
         int images,
         boolean gitManaged,
         List<Fact> facts,
-        Optional<Scaler> scaler) {
+        Optional<Scaler> scaler,
+        Set<String> tags) {
     public SlotView {
         facts = List.copyOf(facts);
+        tags = Set.copyOf(tags);
+    }
+
+    /** One whose pods' hashes were not looked at. */
+    public SlotView(
+            String deployment,
+            Optional<Revision> revision,
+            boolean generationObserved,
+            int wanted,
+            int updated,
+            int ready,
+            boolean othersServing,
+            int images,
+            boolean gitManaged,
+            List<Fact> facts,
+            Optional<Scaler> scaler) {
+        this(
+                deployment,
+                revision,
+                generationObserved,
+                wanted,
+                updated,
+                ready,
+                othersServing,
+                images,
+                gitManaged,
+                facts,
+                scaler,
+                Set.of());
     }
 
     /** A Deployment that does not exist. */

@@ -74,14 +74,16 @@ final class Start {
                 .settled(turn.rollout().stable(), turn.stable().revision());
         Slot slot = rollout.candidate();
         var memory = rollout.memory(slot);
-        rollout = rollout.withSlot(slot, memory.busy().incarnation(rollout.attempt()));
+        int incarnation = Keeping.incarnation(rollout, offered);
+        rollout = rollout.withSlot(slot, memory.busy().minted(false).incarnation(incarnation))
+                .undrained();
         Run run = new Run(
                 plan,
                 new Cohort(turn.stable().revision().orElseThrow(), offered),
                 rollout.attempt(),
                 rollout.startsOf(offered) - 1,
                 new PinId(rollout.stable(), rollout.memory(rollout.stable()).incarnation()),
-                new PinId(slot, rollout.attempt()),
+                new PinId(slot, incarnation),
                 turn.now(),
                 turn.stable().ready());
         String message =

@@ -7,6 +7,7 @@ import io.mcprollout.policy.rollout.RolloutState.Live;
 import io.mcprollout.policy.rollout.RolloutState.RollingBack;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.TrafficPlan;
+import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
     /* While nobody uses the candidate, broken versions should show at once. */
     private static final Duration SLOWEST_PREFLIGHT_PAIR = Duration.ofSeconds(5);
     private static final Duration BURST_PAIR = Duration.ofSeconds(1);
+    private static final Duration LISTENS = Duration.ofSeconds(5);
 
     Instant now() {
         return seen.now();
@@ -59,13 +61,17 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
     /** Nothing is rolled out; the act says whether the routes are put back to where they belong. */
     Decision rest(RolloutState state, Act act, Rationale rationale) {
         Turn scaled = Scaling.down(this);
-        return new Decision(scaled.rollout.in(state), untouched(rollout), act, Pacing.NONE, scaled.effects, rationale);
+        return new Decision(scaled.rollout.in(state), untouched(), act, listening(), scaled.effects, rationale);
+    }
+
+    /* Whether sessions are over is heard from the mesh. */
+    private Pacing listening() {
+        return rollout.drain().isEmpty() ? Pacing.NONE : new Pacing(Optional.empty(), Optional.of(LISTENS));
     }
 
     /** The controller's own traces go, then the resource may go. */
     Decision release(String message) {
-        return new Decision(
-                rollout, untouched(rollout), Act.RELEASE, Pacing.NONE, effects, Rationale.of("Deleted", message));
+        return new Decision(rollout, untouched(), Act.RELEASE, Pacing.NONE, effects, Rationale.of("Deleted", message));
     }
 
     /** An attempt goes on in this state. */
@@ -75,7 +81,7 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
 
     Decision live(Live state, Act act, Rationale rationale) {
         Act safe = act == Act.HOLD && (feedsUnready(state) || mayNot(state)) ? Act.LEAVE : act;
-        return new Decision(rollout.in(state), state.traffic(), safe, pacing(state), effects, rationale);
+        return new Decision(rollout.in(state), Keeping.plan(rollout, state), safe, pacing(state), effects, rationale);
     }
 
     /* What its owner has closed is touched once more, to give it back. */
@@ -95,7 +101,7 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
     /** All traffic returns, from now on and whatever happens. */
     Decision goBack(Live from, Cause cause, String reason) {
         RollingBack back = from.goBack(cause, reason, now());
-        Turn told = telling(cause.condemns(), cause.name(), "Going back to 100/0: " + reason);
+        Turn told = leaving(from).telling(cause.condemns(), cause.name(), "Going back to 100/0: " + reason);
         return Scaling.shrunk(this, from)
                 .map(why -> told.telling(true, "StableUndersized", "All traffic returns all the same: " + why))
                 .orElse(told)
@@ -106,7 +112,7 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
         Rollout next = back.cause().condemns() ? rollout.condemning(back.run().revision()) : rollout;
         return new Decision(
                 next.in(back),
-                back.run().ended(),
+                back.run().ended().keeping(Keeping.left(next, isWhole(back.run().plan()))),
                 Act.HOLD,
                 Pacing.NONE,
                 effects,
@@ -117,8 +123,19 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
                         "written again until the routes are seen at 100/0"));
     }
 
-    private static TrafficPlan untouched(Rollout rollout) {
-        return new TrafficPlan(Split.allStable(rollout.stable()), Set.of());
+    /* Who never had users has no sessions. */
+    private Turn leaving(Live from) {
+        return from.weight().isAbove(Weight.NONE) ? with(Keeping.goingBack(this, from.run())) : this;
+    }
+
+    /** What the routes must say while nothing is rolled out. */
+    TrafficPlan untouched() {
+        boolean whole = seen.desired() instanceof Desired.Accepted accepted && isWhole(accepted.plan());
+        return new TrafficPlan(Split.allStable(rollout.stable()), Set.of(), Keeping.left(rollout, whole));
+    }
+
+    private static boolean isWhole(Plan plan) {
+        return plan.sessions().byGateway();
     }
 
     private Pacing pacing(Live state) {

@@ -60,7 +60,8 @@ final class Undo {
         boolean there = old.revision().equals(Optional.of(before));
         if (swapped && there && old.isPure()) {
             Rollout rollout = turn.rollout().withStable(run.stable()).condemning(run.revision());
-            return turn.with(rollout).telling(true, "Undone", reason).rollingBack(promoted.undo(reason, turn.now()));
+            Turn told = turn.with(rollout).telling(true, "Undone", reason);
+            return told.with(Keeping.goingBack(told, run)).rollingBack(promoted.undo(reason, turn.now()));
         }
         Rollout rollout =
                 turn.rollout().condemning(run.revision()).counting(before).nextAttempt();
@@ -75,7 +76,7 @@ final class Undo {
                 new PinId(slot, rollout.attempt()),
                 turn.now(),
                 turn.stable().ready());
-        Turn told = turn.with(rollout).telling(true, "Undone", reason);
+        Turn told = Keeping.interrupted(turn.with(rollout)).telling(true, "Undone", reason);
         return restoring(told, promoted.restore(back, old.revision()));
     }
 

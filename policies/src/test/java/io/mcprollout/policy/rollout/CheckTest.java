@@ -2,6 +2,7 @@ package io.mcprollout.policy.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.gate.Verdict;
 import io.mcprollout.policy.rollout.Observation.Probes;
 import io.mcprollout.policy.rollout.RolloutState.Promoted;
@@ -9,7 +10,9 @@ import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.Weight;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -21,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What must be true before a share rises: each missing thing holds the preflight with a sentence of its own. */
 class CheckTest {
     private static final String SESSIONS =
-            "the server mints sessions, and a weight would send their requests to the wrong version: make it stateless,"
-                    + " or accept broken sessions with spec.sessions.pinning: None";
+            "the server mints sessions, and a weight would send their requests to the wrong version: ids begin with f00;"
+                    + " or make it stateless, or accept broken sessions with spec.sessions.pinning: None";
 
     static Stream<Arguments> obstacles() {
         return Stream.of(
@@ -56,7 +59,24 @@ class CheckTest {
                         "SlotRolling",
                         "mcp-b has 2 of 2 pods ready, and pods of another template still serve",
                         world -> world.rolling.put(Slot.B, true)),
-                obstacle("SessionPinningMissing", SESSIONS, world -> world.probes = new Probes(10, true, "")),
+                obstacle("SessionPinningMissing", SESSIONS, world -> world.probes = minting(UNTAGGED)),
+                obstacle(
+                        "SessionsUntested",
+                        "it is being tested whether sessions stay with their version",
+                        world -> world.probes = new Probes(10, true, "")),
+                obstacle(
+                        "SessionsUntested",
+                        "sessions could not be tested: 503",
+                        world -> world.probes = minting(new PinTest.Unanswered(World.START, "503"))),
+                obstacle(
+                        "SessionsLost",
+                        "a session of mcp-b did not stay with its version: a-0 answered",
+                        world -> world.probes = minting(new PinTest.Lost(World.START, Slot.B, false, "a-0 answered"))),
+                obstacle(
+                        "SessionsLost",
+                        "pods of mcp-a do not know each other's sessions: 404. Give it one replica, shared sessions, or affinity"
+                                + " by mcp-session-id in the DestinationRule",
+                        world -> world.probes = minting(new PinTest.Lost(World.START, Slot.A, true, "404"))),
                 obstacle(
                         "ProtocolDrift",
                         "the canary speaks 2025-03-26, stable 2025-06-18",
@@ -132,7 +152,7 @@ class CheckTest {
         // Given
         World world = World.releasing();
         Plans plans = new Plans();
-        plans.sessionsMayBreak = true;
+        plans.sessions = new SessionPlan(SessionPlan.Pinning.NONE, false, Duration.ZERO, Duration.ZERO, false);
         world.desired = plans.accepted();
         world.probes = new Probes(10, true, "");
 
@@ -173,5 +193,11 @@ class CheckTest {
 
         // Then
         assertThat(List.of(both, rolling, evidence)).containsExactly("Paused", "SlotRolling", "Evidence");
+    }
+
+    private static final PinTest UNTAGGED = new PinTest.Untagged(World.START, "ids begin with f00");
+
+    private static Probes minting(PinTest test) {
+        return new Probes(10, true, "", Optional.of(test));
     }
 }

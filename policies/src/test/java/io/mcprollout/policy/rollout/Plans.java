@@ -20,7 +20,7 @@ final class Plans {
     Duration pairInterval = Duration.ofSeconds(5);
     DeadlineAction onInconclusive = DeadlineAction.Hold;
     Promotion promotion = Promotion.Replace;
-    boolean sessionsMayBreak;
+    SessionPlan sessions = SessionPlan.USUAL;
     Capacity capacity = Capacity.USUAL;
     /** Share that a person has to approve; 0: none. */
     int approvedWeight;
@@ -51,8 +51,7 @@ final class Plans {
                 Duration.ofSeconds(30),
                 0.5);
         Streams streams = new Streams(List.of(new Streams.Probe("outside", Duration.ofSeconds(5))), List.of());
-        return new Plan(
-                steps(), preflight, numbers, streams, promotion, Duration.ofHours(24), sessionsMayBreak, capacity);
+        return new Plan(steps(), preflight, numbers, streams, promotion, Duration.ofHours(24), sessions, capacity);
     }
 
     Desired accepted() {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -210,9 +211,11 @@ class ReturnTest {
 
         // Then
         assertThat(world.rollout.memory(Slot.A))
-                .isEqualTo(new SlotMemory(Optional.of(World.V2), 0, Optional.empty(), "mcp-a", Optional.empty()));
+                .isEqualTo(new SlotMemory(
+                        Optional.of(World.V2), 0, Optional.empty(), "mcp-a", Optional.empty(), Set.of(), false));
         assertThat(world.rollout.memory(Slot.B))
-                .isEqualTo(new SlotMemory(Optional.of(World.V2), 1, Optional.empty(), "mcp-b", Optional.empty()));
+                .isEqualTo(new SlotMemory(
+                        Optional.of(World.V2), 1, Optional.empty(), "mcp-b", Optional.empty(), Set.of(), false));
         assertThat(world.told("Promoted")).isEqualTo(List.of("1-v2 is stable"));
         assertThat(decision.rationale()).isEqualTo(Decision.Rationale.of("Promoted", "1-v2 is stable"));
         assertThat(world.rules).isEmpty();

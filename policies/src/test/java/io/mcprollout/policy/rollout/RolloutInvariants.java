@@ -44,6 +44,7 @@ final class RolloutInvariants {
         everyEffectHasItsCommand(before, decision);
         backIsOneWriteAway(decision);
         whatIsClosedIsOnlyGivenBack(seen, decision);
+        SessionInvariants.hold(before, seen, decision);
     }
 
     private static void whatIsClosedIsOnlyGivenBack(Observation seen, Decision decision) {
@@ -246,7 +247,9 @@ final class RolloutInvariants {
             assertThat(decision.traffic().split())
                     .isEqualTo(Split.allStable(decision.next().stable()));
             assertThat(decision.traffic().probeable()).isEmpty();
-            assertThat(decision.pacing()).isEqualTo(Decision.Pacing.NONE);
+            assertThat(decision.pacing().pairs()).isEmpty();
+            assertThat(decision.pacing().scrapes().isPresent())
+                    .isEqualTo(decision.next().drain().isPresent());
         }
     }
 

@@ -2,6 +2,7 @@ package io.mcprollout.policy.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.gate.Numbers.DeadlineAction;
 import io.mcprollout.policy.gate.Verdict;
 import io.mcprollout.policy.rollout.Observation.Probes;
@@ -13,6 +14,7 @@ import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -33,6 +35,12 @@ class RolloutPolicyProperties {
         plans.promotion = one(random, Promotion.values());
         plans.approvedWeight = random.nextInt(3) == 0 ? 25 : 0;
         plans.onInconclusive = one(random, DeadlineAction.values());
+        plans.sessions = new SessionPlan(
+                one(random, SessionPlan.Pinning.values()),
+                false,
+                Duration.ofSeconds(random.nextInt(60)),
+                Duration.ofSeconds(60 + random.nextInt(240)),
+                random.nextBoolean());
         plans.capacity = new Capacity(random.nextInt(3) / 2.0, random.nextBoolean());
         world.desired = plans.accepted();
         world.interval = Duration.ofSeconds(random.nextInt(1, 30));
@@ -71,7 +79,7 @@ class RolloutPolicyProperties {
             return;
         }
         Slot slot = random.nextBoolean() ? Slot.A : Slot.B;
-        switch (random.nextInt(22)) {
+        switch (random.nextInt(25)) {
             case 0 -> world.verdict = new Verdict.Fail("worse");
             case 1 -> world.verdict = new Verdict.Inconclusive("more");
             case 2 -> world.verdict = new Verdict.Unavailable("down");
@@ -91,11 +99,25 @@ class RolloutPolicyProperties {
             case 19 -> world.restart();
             case 20 -> world.savesFail = random.nextBoolean();
             case 18 -> world.routeB = random.nextBoolean() ? 0 : 100;
-            case 14 -> world.probes = new Probes(random.nextInt(5), random.nextInt(4) == 0, "");
+            case 14 -> world.probes = new Probes(random.nextInt(5), random.nextInt(4) == 0, "", test(random));
+            case 21 -> world.tags.put(slot, Set.of("t" + random.nextInt(4)));
+            case 22 -> world.quiet.put(slot, world.now.minusSeconds(random.nextInt(90)));
+            case 23 -> world.quiet.remove(slot);
             case 15 -> scale(world, random, slot);
             case 16 -> world.scalers.put(slot, new SlotView.Scaler("hpa", random.nextBoolean(), "may shrink"));
             default -> world.deleting = world.deleting || random.nextInt(20) == 0;
         }
+    }
+
+    private static Optional<PinTest> test(SplittableRandom random) {
+        return switch (random.nextInt(7)) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(new PinTest.Stateless(World.START));
+            case 2 -> Optional.of(new PinTest.Untagged(World.START, "no tag"));
+            case 3 -> Optional.of(new PinTest.Lost(World.START, Slot.B, random.nextBoolean(), "lost"));
+            case 4 -> Optional.of(new PinTest.Unanswered(World.START, "503"));
+            default -> Optional.of(new PinTest.Passed(World.START, one(random, PinTest.Way.values()), 40));
+        };
     }
 
     /* An autoscaler or a person; pods follow at once. */
@@ -150,7 +172,8 @@ class RolloutPolicyProperties {
     static void clear(World world) {
         world.verdict = new Verdict.Pass();
         world.mode = Mode.Active;
-        world.probes = new Probes(10, false, "");
+        world.probes =
+                new Probes(10, true, "", Optional.of(new PinTest.Passed(World.START, PinTest.Way.SERVER_MINTED, 40)));
         world.routeGone = false;
         world.routeUnreadable = false;
         world.routeOdd = false;

@@ -7,6 +7,7 @@ import io.mcprollout.policy.rollout.SlotView.Fact;
 import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Sessions;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.Weight;
@@ -63,6 +64,9 @@ final class World {
     boolean burst;
     Probes probes = new Probes(10, false, "");
     Optional<Paths> paths = Optional.empty();
+    final Map<Slot, Set<String>> tags = new EnumMap<>(Slot.class);
+    final Map<Slot, Instant> quiet = new EnumMap<>(Slot.class);
+    Sessions kept = Sessions.NONE;
     Rollout rollout = Rollout.NEW;
     private Rollout saved = Rollout.NEW;
     private Instant savedAt = Instant.EPOCH;
@@ -146,7 +150,8 @@ final class World {
                 new Evidence(verdict, burst),
                 probes,
                 interval,
-                paths);
+                paths,
+                quiet);
     }
 
     private SlotView slot(Slot slot) {
@@ -166,7 +171,8 @@ final class World {
                 1,
                 gitManaged,
                 facts.getOrDefault(slot, List.of()),
-                Optional.ofNullable(scalers.get(slot)));
+                Optional.ofNullable(scalers.get(slot)),
+                tags.getOrDefault(slot, Set.of()));
     }
 
     private List<RouteView> routes() {
@@ -192,7 +198,7 @@ final class World {
         }
         return routeOdd
                 ? new RouteView.Odd(name, split.candidate(), rules, "a third destination")
-                : new RouteView.Seen(name, split, rules, written == routeB);
+                : new RouteView.Seen(name, split, rules, kept, written == routeB);
     }
 
     /** One look, and what follows from it. */
@@ -212,6 +218,7 @@ final class World {
             routeB = decision.traffic().split().share(Slot.B).percent();
             written = routeB;
             rules = decision.traffic().probeable();
+            kept = decision.traffic().sessions();
         }
         if (decision.act() == Decision.Act.RELEASE && !writesFail) {
             released = true;

@@ -66,7 +66,12 @@ final class SlotReader {
         boolean othersServing = false;
         List<Fact> facts = new ArrayList<>(refusals(deployment, now));
         Map<String, Set<String>> images = new HashMap<>();
+        Set<String> tags = new HashSet<>();
         for (JsonNode pod : pods) {
+            String tag = pod.at("/metadata/labels/pod-template-hash").asText();
+            if (!tag.isEmpty() && !PodFacts.hasEnded(pod)) {
+                tags.add(tag);
+            }
             boolean own = newest.isPresent() && owner(pod).equals(newest.get());
             boolean leaving = pod.path("metadata").path("deletionTimestamp").isTextual();
             if (!own) {
@@ -94,7 +99,8 @@ final class SlotReader {
                 images.values().stream().mapToInt(Set::size).max().orElse(0),
                 isGitManaged(deployment),
                 facts,
-                scaler);
+                scaler,
+                tags);
     }
 
     /* As the deployment controller finds it: the template is the same but for the hash label it adds itself. */

@@ -4,7 +4,6 @@ import io.mcprollout.controller.api.v1alpha1.Evidence.Mesh;
 import io.mcprollout.controller.api.v1alpha1.Evidence.Probe;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Approval;
-import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Pinning;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.Preflight;
 import io.mcprollout.controller.api.v1alpha1.McpRolloutSpec.PromotionMode;
 import io.mcprollout.controller.api.v1alpha1.Policy;
@@ -19,6 +18,7 @@ import io.mcprollout.policy.gate.Numbers;
 import io.mcprollout.policy.gate.Streams;
 import io.mcprollout.policy.rollout.Capacity;
 import io.mcprollout.policy.rollout.Plan;
+import io.mcprollout.policy.rollout.SessionPlan;
 import io.mcprollout.policy.rollout.Promotion;
 import io.mcprollout.policy.rollout.Step;
 import io.mcprollout.policy.traffic.Slot;
@@ -77,6 +77,7 @@ public final class SpecParser {
             problems.add("canary.name", "spec.workloads", "must be another Deployment than stable; name the other one");
         }
         Optional<Capacity> capacity = capacity(spec, problems);
+        SessionPlan sessions = new SessionsParser(problems).parse(spec.sessions(), false);
         if (problems.size() > 0 || numbers.isEmpty() || routes.isEmpty() || capacity.isEmpty()) {
             return new Wish.Refused(problems.list());
         }
@@ -87,7 +88,7 @@ public final class SpecParser {
                 streams(probes, mesh, numbers.get()),
                 promotion(spec),
                 keep,
-                spec.sessions() != null && spec.sessions().pinning() == Pinning.None,
+                sessions,
                 capacity.get());
         List<String> ignored = spec.workloads().ignore();
         return new Wish.Accepted(

@@ -122,12 +122,46 @@ public record McpRolloutSpec(
             @Default("Auto")
             @Nullable
             @JsonPropertyDescription(
-                    "Auto: weights are refused when the server mints sessions, which a split would break. None: they are given all the same.")
-            Pinning pinning) {}
+                    "How a request with a session id reaches the version that minted it. Auto: by whatever the ids carry; weights are refused when they carry nothing. ServerMinted: servers begin them with their pod-template-hash and a tilde. Gateway: the script of deploy/istio puts the version into them; needs mode: Delegate. None: sessions may break.")
+            Pinning pinning,
+
+            @Nullable @JsonPropertyDescription("How long sessions are waited for on a version that new ones have left.")
+            Drain drain,
+
+            @Default("Drain")
+            @Nullable
+            @JsonPropertyDescription(
+                    "What becomes of sessions of a version that goes back. Drain: they stay on it until they are over, unless none of its pods is ready. Terminate: they are answered 404, upon which clients begin new ones.")
+            OnRollback onRollback) {}
+
+    /** How long sessions are waited for. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Drain(
+            @Default("5m")
+            @Nullable
+            @Pattern(DURATION)
+            @JsonPropertyDescription(
+                    "How long nothing may have been asked of the version, as the mesh counts, for its sessions to be over.")
+            String quiet,
+
+            @Default("1h")
+            @Nullable
+            @Pattern(DURATION)
+            @JsonPropertyDescription(
+                    "How long they are waited for at most; without a mesh source, always. What is left then is cut.")
+            String deadline) {}
+
+    /** What becomes of sessions of a version that goes back. */
+    public enum OnRollback {
+        Drain,
+        Terminate
+    }
 
     /** How a session is kept on the version that minted it. */
     public enum Pinning {
         Auto,
+        ServerMinted,
+        Gateway,
         None
     }
 

@@ -7,12 +7,14 @@ import io.mcprollout.policy.evidence.Cohort;
 import io.mcprollout.policy.rollout.Cause;
 import io.mcprollout.policy.rollout.Command;
 import io.mcprollout.policy.rollout.Contest;
+import io.mcprollout.policy.rollout.Drain;
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.Rollout.SlotMemory;
 import io.mcprollout.policy.rollout.RolloutState;
 import io.mcprollout.policy.rollout.RolloutState.Live;
 import io.mcprollout.policy.rollout.Run;
 import io.mcprollout.policy.rollout.StepClock;
+import io.mcprollout.policy.traffic.Pin;
 import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
@@ -85,14 +87,18 @@ final class Memories {
                                         2,
                                         Optional.empty(),
                                         "stable",
-                                        Optional.of(new Revision("1-hot"))),
+                                        Optional.of(new Revision("1-hot")),
+                                        Set.of("5d8f7c"),
+                                        true),
                         Slot.B,
                                 new SlotMemory(
                                         Optional.empty(),
                                         7,
                                         Optional.of(new Rollout.Scaled(1, Optional.of(NOW))),
                                         "canary",
-                                        Optional.empty())),
+                                        Optional.empty(),
+                                        Set.of("6b9", "7f4"),
+                                        false)),
                 3,
                 List.of(new Revision("1-bad")),
                 List.of(
@@ -100,6 +106,13 @@ final class Memories {
                         Command.parse(Command.Kind.Approve, "1-new#2/3")),
                 Map.of(new Revision("1-new"), 2),
                 new Contest(1, NOW),
+                Optional.of(new Drain(
+                        new Pin(new PinId(Slot.B, 7), Set.of("7f4"), true),
+                        Optional.of(new Revision("1-new")),
+                        false,
+                        NOW,
+                        Duration.ofMinutes(5),
+                        NOW.plusSeconds(3600))),
                 state);
     }
 }

@@ -13,6 +13,7 @@ import io.mcprollout.controller.port.Setup;
 import io.mcprollout.policy.gate.Numbers.DeadlineAction;
 import io.mcprollout.policy.rollout.Capacity;
 import io.mcprollout.policy.rollout.Promotion;
+import io.mcprollout.policy.rollout.SessionPlan;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
 import java.util.List;
@@ -69,7 +70,7 @@ class SpecParserTest {
         assertThat(setup.plan().preflight()).isEqualTo(Duration.ofSeconds(30));
         assertThat(setup.plan().hold(0)).isEqualTo(Duration.ofMinutes(2));
         assertThat(setup.plan().promotion()).isEqualTo(Promotion.Auto);
-        assertThat(setup.plan().sessionsMayBreak()).isFalse();
+        assertThat(setup.plan().sessions()).isEqualTo(SessionPlan.USUAL);
         assertThat(setup.plan().capacity()).isEqualTo(new Capacity(1, false));
         assertThat(setup.probes().getFirst().timeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(setup.deployments()).containsEntry(Slot.A, "stable").containsEntry(Slot.B, "canary");
@@ -126,7 +127,7 @@ class SpecParserTest {
         assertThat(setup.plan().numbers().onInconclusive()).isEqualTo(DeadlineAction.Rollback);
         assertThat(setup.plan().numbers().scrapeInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(setup.plan().promotion()).isEqualTo(Promotion.Git);
-        assertThat(setup.plan().sessionsMayBreak()).isTrue();
+        assertThat(setup.plan().sessions().keeps()).isFalse();
         assertThat(setup.plan().streams().probes().getFirst().interval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(setup.mesh()).containsEntry("mesh", "ingress");
         assertThat(setup.ignoredKeys()).containsExactly("team.example.com/note");

@@ -29,19 +29,24 @@ abstract class StoreBed {
                                         1,
                                         java.util.Optional.empty(),
                                         "stable",
-                                        java.util.Optional.empty()),
+                                        java.util.Optional.empty(),
+                                        java.util.Set.of(),
+                                        false),
                         Slot.B,
                                 new Rollout.SlotMemory(
                                         java.util.Optional.empty(),
                                         2,
                                         java.util.Optional.empty(),
                                         "canary",
-                                        java.util.Optional.empty())),
+                                        java.util.Optional.empty(),
+                                        java.util.Set.of(),
+                                        false)),
                 4,
                 condemned,
                 List.of(),
                 Map.of(NEW, 1),
                 io.mcprollout.policy.rollout.Contest.NONE,
+                java.util.Optional.empty(),
                 state);
     }
 }

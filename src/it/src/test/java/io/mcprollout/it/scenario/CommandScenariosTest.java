@@ -50,7 +50,7 @@ class CommandScenariosTest {
                         plan.streams(),
                         plan.promotion(),
                         plan.keep(),
-                        plan.sessionsMayBreak()),
+                        plan.sessions()),
                 setup.routes(),
                 setup.deployments(),
                 setup.ignoredKeys(),

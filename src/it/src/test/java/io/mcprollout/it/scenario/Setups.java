@@ -7,6 +7,7 @@ import io.mcprollout.policy.gate.Numbers;
 import io.mcprollout.policy.gate.Streams;
 import io.mcprollout.policy.rollout.Plan;
 import io.mcprollout.policy.rollout.Promotion;
+import io.mcprollout.policy.rollout.SessionPlan;
 import io.mcprollout.policy.rollout.Step;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Weight;
@@ -84,7 +85,7 @@ final class Setups {
                         List.of("istio")),
                 promotion,
                 Duration.ofHours(24),
-                false);
+                SessionPlan.USUAL);
         var routes = new Routes.Istio(
                 "mcp-services",
                 List.of(new Routes.VirtualService("mcp-server", List.of("mcp"))),

@@ -7,6 +7,7 @@ import io.mcprollout.policy.gate.Numbers;
 import io.mcprollout.policy.gate.Streams;
 import io.mcprollout.policy.rollout.Plan;
 import io.mcprollout.policy.rollout.Promotion;
+import io.mcprollout.policy.rollout.SessionPlan;
 import io.mcprollout.policy.rollout.Step;
 import io.mcprollout.policy.traffic.Weight;
 import io.mcprollout.simulation.Simulation;
@@ -55,7 +56,7 @@ final class Presets {
                 new Streams(List.of(probe), List.of(Simulation.MESH)),
                 Promotion.Replace,
                 Duration.ZERO,
-                true);
+                SessionPlan.USUAL);
     }
 
     /** The numbers of a preset that is shipped. */
