@@ -138,7 +138,8 @@ final class Observer {
         if (setup.isEmpty()) {
             return absent;
         }
-        Supplier<Map<Slot, SlotView>> observed = () -> workloads.observe(key, setup.get(), before.isUnderWay());
+        Supplier<Map<Slot, SlotView>> observed =
+                () -> workloads.observe(key, setup.get(), before.isUnderWay() || before.isDraining());
         RolloutState state = before.rollout().state();
         boolean needless = state instanceof RolloutState.RollingBack || (stored.deleting() && !isPromoted(state));
         return needless ? tried(key, "WorkloadsUnreadable", observed, absent) : observed.get();

@@ -52,22 +52,26 @@ final class Keeping {
     /** What is still kept when no version is compared any more; a whole route always says which incarnation is stable. */
     static Sessions left(Rollout rollout, boolean whole) {
         Map<Slot, Pin> pins = new EnumMap<>(Slot.class);
-        if (whole) {
-            SlotMemory stable = rollout.memory(rollout.stable());
-            pins.put(rollout.stable(), pin(rollout, new PinId(rollout.stable(), stable.incarnation())));
+        Slot stable = rollout.stable();
+        Pin ofStable = pin(rollout, new PinId(stable, rollout.memory(stable).incarnation()));
+        // whoever adopts sessions without a tag must not get those of stable
+        Optional<Drain> adopter = rollout.drain()
+                .filter(Drain::adopts)
+                .filter(drain -> whole || !ofStable.tags().isEmpty());
+        if (whole || adopter.isPresent()) {
+            pins.put(stable, ofStable);
         }
         rollout.drain().ifPresent(drain -> pins.put(drain.pin().slot(), drain.pin()));
-        Optional<Slot> adoption = rollout.drain()
-                .filter(Drain::adopts)
-                .map(drain -> drain.pin().slot())
-                .or(() -> Optional.of(rollout.stable()).filter(slot -> whole));
+        Optional<Slot> adoption = adopter.map(drain -> drain.pin().slot())
+                .or(() -> Optional.of(stable).filter(slot -> whole));
         return new Sessions(pins, adoption);
     }
 
     /** Remembers by what the sessions of both slots are known: going back must not have to ask for it. */
     static Rollout noting(Rollout rollout, Observation seen) {
         Rollout next = rollout;
-        for (Slot slot : rollout.run().isPresent() ? Slot.values() : new Slot[0]) {
+        boolean matters = rollout.run().isPresent() || rollout.drain().isPresent();
+        for (Slot slot : matters ? Slot.values() : new Slot[0]) {
             Set<String> tags = seen.slot(slot).tags();
             SlotMemory memory = next.memory(slot);
             SlotMemory known = tags.isEmpty() ? memory : memory.tagged(tags);

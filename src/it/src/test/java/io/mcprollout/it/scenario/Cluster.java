@@ -318,6 +318,11 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Uncounted 
         return Map.of(Slot.A, view(setup, Slot.A), Slot.B, view(setup, Slot.B));
     }
 
+    /** How ids of sessions begin that a slot mints now. */
+    String tag(Slot slot) {
+        return slot.letter() + templates.getOrDefault(slot, V1).hash().substring(2);
+    }
+
     private SlotView view(Setup setup, Slot slot) {
         int up = ready.getOrDefault(slot, 0);
         return new SlotView(
@@ -331,7 +336,8 @@ final class Cluster implements Site, RolloutStore, Workloads, Herald, Uncounted 
                 1,
                 false,
                 facts.getOrDefault(slot, List.of()),
-                Optional.ofNullable(scalers.get(slot)));
+                Optional.ofNullable(scalers.get(slot)),
+                Set.of(tag(slot)));
     }
 
     @Override

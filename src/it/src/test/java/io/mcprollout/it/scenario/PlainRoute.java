@@ -7,6 +7,7 @@ import io.mcprollout.controller.port.Routes;
 import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.RouteView;
+import io.mcprollout.policy.traffic.Sessions;
 import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.TrafficPlan;
@@ -22,6 +23,9 @@ final class PlainRoute implements Route {
     private int share;
     private boolean own;
     private Set<PinId> rules = Set.of();
+    /** Sessions that its rules keep. */
+    Sessions kept = Sessions.NONE;
+
     private Runnable written = () -> {};
     boolean writesFail;
     boolean gitManaged;
@@ -31,6 +35,13 @@ final class PlainRoute implements Route {
     /** Somebody else sets the weight. */
     void setShare(int candidate) {
         share = candidate;
+        own = false;
+    }
+
+    /** Somebody applies the object as it is in Git, where it has no rule of ours. */
+    void applyAway() {
+        rules = Set.of();
+        kept = Sessions.NONE;
         own = false;
     }
 
@@ -58,7 +69,7 @@ final class PlainRoute implements Route {
     public Traffic observe(RolloutKey rollout, Routes routes, Slot stable) {
         String token = rules.isEmpty() ? "" : "token";
         Split split = new Split(stable, new Weight(stable == Slot.A ? share : 100 - share));
-        return new Traffic(List.of(new RouteView.Seen("mcp-server/mcp", split, rules, own)), token, "mcp-server");
+        return new Traffic(List.of(new RouteView.Seen("mcp-server/mcp", split, rules, kept, own)), token, "mcp-server");
     }
 
     @Override
@@ -84,6 +95,7 @@ final class PlainRoute implements Route {
         share = plan.split().share(Slot.B).percent();
         own = true;
         rules = plan.probeable();
+        kept = plan.sessions();
         if (shares.getLast() != share) {
             shares.add(share);
         }
@@ -94,6 +106,7 @@ final class PlainRoute implements Route {
     @Override
     public Written release(RolloutKey rollout, Routes routes, Slot stable) {
         rules = Set.of();
+        kept = Sessions.NONE;
         written.run();
         return new Written.Done(observe(rollout, routes, stable), true);
     }

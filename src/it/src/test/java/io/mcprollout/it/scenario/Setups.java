@@ -44,6 +44,26 @@ final class Setups {
         return of(fast(), Promotion.Replace);
     }
 
+    /** One whose sessions are waited for. */
+    static Setup draining(Promotion promotion, Duration quiet, Duration deadline) {
+        Setup usual = of(fast(), promotion);
+        Plan plan = usual.plan();
+        return new Setup(
+                new Plan(
+                        plan.steps(),
+                        plan.preflight(),
+                        plan.numbers(),
+                        plan.streams(),
+                        plan.promotion(),
+                        plan.keep(),
+                        new SessionPlan(SessionPlan.Pinning.AUTO, false, quiet, deadline, false)),
+                usual.routes(),
+                usual.deployments(),
+                usual.ignoredKeys(),
+                usual.probes(),
+                usual.mesh());
+    }
+
     /** One that is probed from outside. */
     static Setup of(Numbers numbers, Promotion promotion) {
         return of(numbers, promotion, List.of(probe("outside", Optional.empty())));

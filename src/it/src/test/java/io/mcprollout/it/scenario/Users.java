@@ -8,6 +8,7 @@ import io.mcprollout.controller.port.RolloutKey;
 import io.mcprollout.policy.evidence.Arm;
 import io.mcprollout.policy.evidence.Evidence.ProbePair;
 import io.mcprollout.policy.evidence.Outcome;
+import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.evidence.ProbeRequest;
 import io.mcprollout.policy.evidence.Reading;
@@ -25,6 +26,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Users, probes and the mesh that counts both, on the cluster's clock. */
 final class Users implements Prober {
@@ -53,6 +56,14 @@ final class Users implements Prober {
     boolean failsPastTheRoute;
 
     private double owedPast;
+
+    /** What else is asked up to an instant. */
+    Consumer<Instant> also = now -> {};
+
+    /** What a test says whether sessions stay with their version. */
+    Function<Instant, PinTest> pinTest = at -> new PinTest.Passed(at, PinTest.Way.SERVER_MINTED, 40);
+
+    private Map<String, PinTest> tests = new HashMap<>();
     final Map<Slot, Double> slowForUsers = new EnumMap<>(Slot.class);
     boolean meshDown;
     /** What the mesh's source remembers, if anything, when an attempt begins to ask it. */
@@ -86,6 +97,7 @@ final class Users implements Prober {
                 failedForUsers.merge(slot, 1L, Long::sum);
             }
         }
+        also.accept(to);
         owedPast += pastTheRoute * Duration.between(from, to).toMillis() / 1000.0;
         for (; owedPast >= 1; owedPast--) {
             count(Slot.B, failsPastTheRoute);
@@ -94,6 +106,9 @@ final class Users implements Prober {
             String name = order.spec().name();
             if (!to.isBefore(lastPair.getOrDefault(name, Instant.EPOCH).plus(order.interval()))) {
                 lastPair.put(name, to);
+                if (!order.sessions().isNone() && site.mintsSessions()) {
+                    tests.putIfAbsent(name, pinTest.apply(to));
+                }
                 boolean closed = closed(order);
                 pairs.add(new ProbePair(
                         name,
@@ -113,6 +128,12 @@ final class Users implements Prober {
                                         order.stream(), to, Duration.ofMillis(1), counters, latency(to)));
             }
         }
+    }
+
+    /** A request that is answered well. */
+    void request(Slot slot) {
+        count(slot, false);
+        took(slot, 20);
     }
 
     private Reading.Latency latency(Instant at) {
@@ -174,12 +195,14 @@ final class Users implements Prober {
 
     @Override
     public void pace(RolloutKey rollout, List<ProbeOrder> orders) {
+        boolean next = !orders.equals(probeOrders);
         probeOrders = List.copyOf(orders);
+        tests = next ? new HashMap<>() : tests;
     }
 
     @Override
     public Prober.Seen drain(RolloutKey rollout, Instant now) {
-        var seen = new Prober.Seen(pairs, requests, Instant.EPOCH);
+        var seen = new Prober.Seen(pairs, requests, Instant.EPOCH, tests, Map.of());
         pairs.clear();
         requests.clear();
         return seen;
