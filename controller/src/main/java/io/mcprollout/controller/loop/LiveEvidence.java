@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -96,10 +97,11 @@ record LiveEvidence(
     LiveEvidence with(Prober.Seen seen, List<Reading> readings, Serving servingNow, Instant now) {
         Divergence next = divergence;
         ProbeLog nextLog = log.plus(seen.requests(), seen.since(), now);
-        Probes tested = probes.tested(worst(seen.sessions()));
+        Probes tested =
+                probes.with(worst(seen.sessions()), Set.copyOf(seen.echoes().values()));
         Probes nextProbes = servingNow.stablePure()
                 ? tested
-                : new Probes(0, tested.sessionsMinted(), tested.drift(), tested.pins());
+                : new Probes(0, tested.sessionsMinted(), tested.drift(), tested.pins(), tested.echoes());
         for (ProbePair pair : seen.pairs()) {
             next = servingNow.pure() ? next.with(pair, servingNow.settled()) : next;
             nextProbes = servingNow.stablePure() ? with(nextProbes, pair) : nextProbes;
@@ -156,7 +158,8 @@ record LiveEvidence(
                 stableOk ? before.stableOkInRow() + 1 : 0,
                 before.sessionsMinted() || stable.sessionMinted() || candidate.sessionMinted(),
                 bothOk ? drift(stable, candidate) : before.drift(),
-                before.pins());
+                before.pins(),
+                before.echoes());
     }
 
     /* The worst of the streams speaks for all; as long as one has not been tested, none has passed. */

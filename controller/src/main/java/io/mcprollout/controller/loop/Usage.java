@@ -114,14 +114,15 @@ record Usage(Ledger ledger, ProbeLog log, Map<String, Heard> heard) {
 
     /** Since when nothing was asked of each slot; a slot is absent when any of the sources does not know. */
     Map<Slot, Instant> quiet(Collection<String> sources, Instant now) {
+        List<Heard> fresh = sources.stream()
+                .flatMap(source -> Optional.ofNullable(heard.get(source)).stream())
+                .filter(told -> !told.until().plus(FRESH).isBefore(now))
+                .toList();
         Map<Slot, Instant> quiet = new EnumMap<>(Slot.class);
-        boolean known = !sources.isEmpty()
-                && sources.stream()
-                        .allMatch(source -> heard.containsKey(source)
-                                && !heard.get(source).until().plus(FRESH).isBefore(now));
+        boolean known = !sources.isEmpty() && fresh.size() == sources.size();
         for (Slot slot : known ? Slot.values() : new Slot[0]) {
-            sources.stream()
-                    .map(source -> heard.get(source).quiet().getOrDefault(slot, now))
+            fresh.stream()
+                    .map(told -> told.quiet().getOrDefault(slot, now))
                     .max(Instant::compareTo)
                     .ifPresent(since -> quiet.put(slot, since));
         }

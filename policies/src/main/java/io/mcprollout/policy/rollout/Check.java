@@ -36,6 +36,7 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
         checks.add(mode(turn));
         checks.add(accepted(turn));
         checks.add(routes(turn, Keeping.plan(turn.rollout(), live)));
+        checks.add(followed(turn, live));
         checks.add(contest(turn));
         checks.add(laid(turn, live));
         checks.add(taken(turn, live));
@@ -127,6 +128,14 @@ record Check(String reason, Verdict verdict, boolean ofCandidate) {
         return turn.seen().routes().isEmpty()
                 ? unavailable("RouteUnreadable", "no route was looked at")
                 : pass("RouteSeen");
+    }
+
+    /* A route that was written is not yet one that is followed. */
+    private static Check followed(Turn turn, Live live) {
+        String wanted = Keeping.plan(turn.rollout(), live).echo();
+        return turn.seen().probes().echoes().stream().allMatch(wanted::equals)
+                ? pass("GatewayFollows")
+                : unavailable("GatewayNotFollowing", "a gateway does not follow the route as it was written yet");
     }
 
     private static Check contest(Turn turn) {

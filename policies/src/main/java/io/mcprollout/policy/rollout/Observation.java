@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The world at one instant.
@@ -108,19 +109,30 @@ public record Observation(
      * @param sessionsMinted whether a server of this attempt hands out session ids
      * @param drift difference in protocol between the versions, as a sentence; empty when there is none
      * @param pins the test whether sessions stay with their version, of the present share; empty when it is not done yet
+     * @param echoes names of the plans that gateways follow, by the last answer of each probe; none when they do not say
      */
-    public record Probes(int stableOkInRow, boolean sessionsMinted, String drift, Optional<PinTest> pins) {
+    public record Probes(
+            int stableOkInRow, boolean sessionsMinted, String drift, Optional<PinTest> pins, Set<String> echoes) {
+        public Probes {
+            echoes = Set.copyOf(echoes);
+        }
+
         /** Nothing was probed. */
         public static final Probes NONE = new Probes(0, false, "");
 
         /** Without a test of sessions. */
         public Probes(int stableOkInRow, boolean sessionsMinted, String drift) {
-            this(stableOkInRow, sessionsMinted, drift, Optional.empty());
+            this(stableOkInRow, sessionsMinted, drift, Optional.empty(), Set.of());
         }
 
         /** With this test of sessions. */
-        public Probes tested(Optional<PinTest> test) {
-            return new Probes(stableOkInRow, sessionsMinted, drift, test);
+        public Probes(int stableOkInRow, boolean sessionsMinted, String drift, Optional<PinTest> pins) {
+            this(stableOkInRow, sessionsMinted, drift, pins, Set.of());
+        }
+
+        /** With what the prober says of sessions and gateways now. */
+        public Probes with(Optional<PinTest> test, Set<String> heard) {
+            return new Probes(stableOkInRow, sessionsMinted, drift, test, heard);
         }
     }
 }

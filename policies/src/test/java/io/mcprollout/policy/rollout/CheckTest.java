@@ -53,6 +53,10 @@ class CheckTest {
                     world.rules = Set.of();
                     world.writesFail = true;
                 }),
+                obstacle(
+                        "GatewayNotFollowing",
+                        "a gateway does not follow the route as it was written yet",
+                        world -> world.probes = new Probes(10, false, "", Optional.empty(), Set.of("another"))),
                 obstacle("SlotRolling", "mcp-b has 1 of 2 pods ready", world -> world.ready.put(Slot.B, 1)),
                 obstacle("SlotRolling", "mcp-a has 0 of 2 pods ready", world -> world.ready.put(Slot.A, 0)),
                 obstacle(

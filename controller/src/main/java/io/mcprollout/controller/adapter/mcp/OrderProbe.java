@@ -8,7 +8,6 @@ import io.mcprollout.policy.evidence.Outcome;
 import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.evidence.ProbeCode;
 import io.mcprollout.policy.traffic.PinId;
-import io.mcprollout.policy.traffic.Sessions;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,8 +94,8 @@ final class OrderProbe {
     }
 
     /** What the last test of these sessions found; by any thread. */
-    Optional<PinTest> tested(Sessions sessions) {
-        return tester.last(sessions);
+    Optional<PinTest> tested(ProbeOrder asked) {
+        return tester.last(asked);
     }
 
     private void schedule() {

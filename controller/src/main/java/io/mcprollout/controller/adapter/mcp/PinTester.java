@@ -3,7 +3,6 @@ package io.mcprollout.controller.adapter.mcp;
 import io.mcprollout.controller.port.ProbeOrder;
 import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.traffic.PinId;
-import io.mcprollout.policy.traffic.Sessions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -47,7 +46,7 @@ final class PinTester {
     private boolean isStopped;
     private volatile @Nullable Finding last;
 
-    private record Finding(Sessions sessions, PinTest test) {}
+    private record Finding(ProbeOrder order, PinTest test) {}
 
     PinTester(
             Crew crew,
@@ -74,9 +73,9 @@ final class PinTester {
         dueAtOnce();
     }
 
-    /** Goes on with an order that differs in its sessions at most: then what was found is void, and a test is made at once. */
+    /** Goes on with an order that differs in its sessions or its round at most: then what was found is void, and a test is made at once. */
     void change(ProbeOrder changed) {
-        boolean isOther = !changed.sessions().equals(order.sessions());
+        boolean isOther = !isSameRound(changed, order);
         order = changed;
         if (isOther && !isStopped) {
             last = null;
@@ -92,10 +91,14 @@ final class PinTester {
         endKept();
     }
 
-    /** The last finding about these sessions. */
-    Optional<PinTest> last(Sessions sessions) {
+    /** The last finding about an order's sessions in its round. */
+    Optional<PinTest> last(ProbeOrder asked) {
         Finding finding = last;
-        return finding != null && finding.sessions().equals(sessions) ? Optional.of(finding.test()) : Optional.empty();
+        return finding != null && isSameRound(finding.order(), asked) ? Optional.of(finding.test()) : Optional.empty();
+    }
+
+    private static boolean isSameRound(ProbeOrder a, ProbeOrder b) {
+        return a.sessions().equals(b.sessions()) && a.round() == b.round();
     }
 
     private void dueAtOnce() {
@@ -149,8 +152,7 @@ final class PinTester {
             return;
         }
         if (script == null) {
-            last = new Finding(
-                    order.sessions(), new PinTest.Unanswered(crew.clock().instant(), problem));
+            last = new Finding(order, new PinTest.Unanswered(crew.clock().instant(), problem));
             return;
         }
         isRunning = true;
@@ -208,7 +210,7 @@ final class PinTester {
         if (isStopped || isOvertaken) {
             return;
         }
-        last = new Finding(tested.sessions(), test);
+        last = new Finding(tested, test);
         if (test instanceof PinTest.Lost || test instanceof PinTest.Unanswered) {
             failures++;
         } else {

@@ -60,7 +60,7 @@ final class RolloutProbes {
         Map<String, String> echoes = new HashMap<>();
         current.forEach((stream, running) -> {
             pairs.addAll(running.queue().take());
-            running.probe().tested(running.order().sessions()).ifPresent(test -> tests.put(stream, test));
+            running.probe().tested(running.order()).ifPresent(test -> tests.put(stream, test));
             running.probe().echo().ifPresent(echo -> echoes.put(stream, echo));
         });
         return new Seen(pairs, crew.log().take(), crew.log().completeSince(), tests, echoes);
@@ -93,6 +93,13 @@ final class RolloutProbes {
     /* Pairs say the same whatever their rhythm is and whichever sessions are kept. */
     private static boolean isSameProbe(ProbeOrder a, ProbeOrder b) {
         return a.equals(new ProbeOrder(
-                b.spec(), b.stable(), b.stablePin(), b.candidatePin(), b.token(), a.interval(), a.sessions()));
+                b.spec(),
+                b.stable(),
+                b.stablePin(),
+                b.candidatePin(),
+                b.token(),
+                a.interval(),
+                a.sessions(),
+                a.round()));
     }
 }
