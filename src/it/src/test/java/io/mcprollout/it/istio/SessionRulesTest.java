@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 class SessionRulesTest extends RouterBed {
     private static final Pin CANARY = new Pin(PinId.parse("b-7"), Set.of("66b9d"), false);
     private static final Sessions KEPT = new Sessions(
-            Map.of(Slot.A, new Pin(PinId.parse("a-1"), Set.of("5d8f7c"), false), Slot.B, CANARY),
-            Optional.of(Slot.A));
+            Map.of(Slot.A, new Pin(PinId.parse("a-1"), Set.of("5d8f7c"), false), Slot.B, CANARY), Optional.of(Slot.A));
 
     private Written hold(TrafficPlan plan) {
         return bed.router().hold(KEY, ROUTES, plan, bed.observe());
