@@ -46,7 +46,7 @@ public final class RolloutPolicy {
             case Resting ignored
             when Adoption.isOfOthers(turn) ->
                 Adoption.adopt(turn.with(turn.rollout().forgettingSlots()), Initializing.BLANK, Optional.empty());
-            case Promoted promoted when orders.has(Kind.Undo) -> Undo.begin(turn, promoted);
+            case Promoted promoted when orders.has(Kind.Undo) && !seen.deleting() -> Undo.begin(turn, promoted);
             case Resting resting -> Start.from(Keeping.drained(turn), resting, orders.has(Kind.Retry));
             case Live live -> decideLive(turn, live, orders);
         };

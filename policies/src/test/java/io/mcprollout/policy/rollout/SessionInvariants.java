@@ -39,6 +39,7 @@ final class SessionInvariants {
         boolean returned = decision.next().state() instanceof Returning returning && returning.moved();
         if (!(decision.next().state() instanceof Live live)
                 || live instanceof Blocked
+                || decision.act() == Decision.Act.RELEASE
                 || returned
                 || !live.run().plan().sessions().keeps()) {
             return;

@@ -49,6 +49,22 @@ class UndoTest {
     }
 
     @Test
+    void whatIsBeingDeletedIsNotUndone() {
+        // Given
+        World world = promoted(Promotion.Replace);
+        world.revisions.put(Slot.B, Optional.of(World.V1));
+        world.deleting = true;
+        order(world, "1-v2#1");
+
+        // When
+        world.look();
+
+        // Then
+        assertThat(world.candidateShare()).isZero();
+        assertThat(world.released).isTrue();
+    }
+
+    @Test
     void anUndoneRevisionDoesNotStartAgain() {
         // Given
         World world = promoted(Promotion.Swap);
