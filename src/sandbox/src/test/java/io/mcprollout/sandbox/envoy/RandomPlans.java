@@ -29,8 +29,8 @@ final class RandomPlans {
     private static final List<String> FOREIGN = List.of("c-1", "a-11", "a-", "b", "a-1x", "A-1", "-a", "x".repeat(64));
     private static final Map<Slot, List<String>> HASHES =
             Map.of(Slot.A, List.of("5d8f7c", "6e9a8d"), Slot.B, List.of("5d8f7c9", "5d"));
-    private static final List<String> IDS =
-            List.of("0f8a", "~", "~0f8a", "a b", "mcpro1.", "5d8f7c~0f8a", "z".repeat(8192));
+    private static final List<String> IDS = List.of("0f8a", "~", "~0f8a", "a b", "mcpro1.", "5d8f7c~0f8a");
+    private static final String HUGE = "z".repeat(8192);
 
     private final RandomGenerator random;
     private final RandomRoutes routes;
@@ -104,7 +104,7 @@ final class RandomPlans {
     }
 
     private String session() {
-        String id = pick(IDS);
+        String id = chance(1) ? HUGE : pick(IDS);
         return switch (random.nextInt(8)) {
             case 0, 1, 2 -> "mcpro1." + pin() + "~" + id;
             case 3 -> "mcpro1." + pin() + "~mcpro1." + pin() + "~" + id;
