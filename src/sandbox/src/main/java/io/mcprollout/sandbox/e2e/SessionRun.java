@@ -67,7 +67,8 @@ final class SessionRun {
         } catch (IOException e) {
             throw new UncheckedIOException(folder + " cannot be prepared", e);
         }
-        MeshSettings settings = MeshSettings.of(NAMESPACE + "/mcp-gateway").pinningSessions();
+        MeshSettings plain = MeshSettings.of(NAMESPACE + "/mcp-gateway");
+        MeshSettings settings = play.pinning().equals("Gateway") ? plain.pinningSessions() : plain;
         try (Bed bed = Bed.start(
                 parts.crds(),
                 PlayerSettings.defaults(),
@@ -97,6 +98,9 @@ final class SessionRun {
         String rollout = Packed.text("/e2e/sessions/rollout.yaml")
                 .replace("@PINNING@", play.pinning())
                 .replace("@MODE@", play.mode())
+                .replace(
+                        "@ROUTES@",
+                        play.mode().equals("Delegate") ? "[{name: server-rollout}]" : "[{name: server, routes: [mcp]}]")
                 .replace("@CHECK@", play.server() == SessionPlay.Server.MINTING ? "- {name: check}" : "");
         String route = Packed.text(
                 play.mode().equals("Delegate") ? "/e2e/sessions/root-route.yaml" : "/e2e/sessions/route.yaml");
