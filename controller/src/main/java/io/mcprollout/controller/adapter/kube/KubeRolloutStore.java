@@ -202,7 +202,9 @@ public final class KubeRolloutStore implements RolloutStore {
         }
         try {
             GenericKubernetesResource resource =
-                    next.run().isPresent() ? withFinalizer(rollout, found.get()) : found.get();
+                    next.run().isPresent() || next.drain().isPresent()
+                            ? withFinalizer(rollout, found.get())
+                            : found.get();
             ArrayNode patch = testing(resource);
             patch.addObject().put("op", "add").put("path", "/status").set("value", status(rollout, resource, entry));
             rollouts.learn(api.patchStatus(Kinds.ROLLOUT, rollout.namespace(), rollout.name(), patch));

@@ -75,6 +75,7 @@ final class StatusText {
                 orNull(memory.plan()),
                 step(),
                 weight(),
+                new SessionsText(entry, before).build(),
                 entry.judgement().map(StatusText::verdict).orElse(null),
                 why.until().map(Object::toString).orElse(null),
                 why.then().isEmpty() ? null : why.then(),

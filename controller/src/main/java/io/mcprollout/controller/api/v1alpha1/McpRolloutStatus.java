@@ -56,6 +56,9 @@ public record McpRolloutStatus(
         @Nullable @JsonPropertyDescription("Share of new sessions for the new version, in percent.")
         StepWeight weight,
 
+        @Nullable @JsonPropertyDescription("How sessions keep their version, and which are waited for.")
+        SessionsStatus sessions,
+
         @Nullable @JsonPropertyDescription("What the evidence says.")
         VerdictStatus verdict,
 
@@ -107,6 +110,21 @@ public record McpRolloutStatus(
             String mode,
 
             @JsonPropertyDescription("Why, in a sentence.") String reason) {}
+
+    /** How sessions keep their version. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SessionsStatus(
+            @Nullable
+            @JsonPropertyDescription(
+                    "By what they are known, as the last test that passed found: ServerMinted, Gateway, or Stateless for a server without any.")
+            String pinning,
+
+            @Nullable
+            @JsonPropertyDescription("Deployment that new sessions have left and whose sessions are waited for.")
+            String draining,
+
+            @Nullable @JsonPropertyDescription("Until when they are waited for at most.")
+            String until) {}
 
     /** One of the two Deployments. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -57,6 +57,25 @@ class SlotReaderTest {
         assertThat(view.gitManaged()).isTrue();
     }
 
+    /* A pod that is being replaced still serves sessions, one that has ended does not. */
+    @Test
+    void knowsTheHashesOfAllPodsThatMayServeSessions() {
+        // Given
+        JsonNode leaving = tagged("5d8", "deletionTimestamp: '2026-01-01T00:00:00Z', ", "Running");
+        JsonNode ended = tagged("3c1", "", "Failed");
+        // When
+        SlotView view = fine(List.of(set("new", "new")), List.of(tagged("7f4", "", "Running"), leaving, ended));
+        // Then
+        assertThat(view.tags()).containsExactlyInAnyOrder("7f4", "5d8");
+    }
+
+    private static JsonNode tagged(String hash, String more, String phase) {
+        return Yaml.tree("""
+                metadata: {name: p, %slabels: {pod-template-hash: '%s'}, ownerReferences: [{uid: new, controller: true}]}
+                status: {phase: %s}
+                """.formatted(more, hash, phase));
+    }
+
     @Test
     void isNotPureWhileAPodOfAnOlderTemplateServes() {
         // When

@@ -141,6 +141,44 @@ class SpecParserTest {
     }
 
     @Test
+    void sessionsAreKeptAndWaitedForAsWritten() {
+        // Given
+        String spec = Yaml.SPEC
+                + "sessions: {pinning: ServerMinted, drain: {quiet: 90s, deadline: 2h}, onRollback: Terminate}\n";
+        // When
+        Setup setup = setup(parse(spec));
+        // Then
+        assertThat(setup.plan().sessions())
+                .isEqualTo(new SessionPlan(
+                        SessionPlan.Pinning.SERVER_MINTED, false, Duration.ofSeconds(90), Duration.ofHours(2), true));
+    }
+
+    @Test
+    void sessionsThatCannotBeKeptAsWrittenAreRefusedAllAtOnce() {
+        // Given
+        String spec = Yaml.SPEC + "sessions: {pinning: Gateway, drain: {quiet: 10m, deadline: 5m}}\n";
+        // When
+        List<String> problems = problems(parse(spec));
+        // Then
+        assertThat(problems)
+                .containsExactly(
+                        "spec.sessions.drain.deadline: must not be shorter than quiet, which is 600s, but is 300s",
+                        "spec.sessions.pinning: must not be Gateway while spec.traffic.istio.mode is Patch: the gateway's"
+                                + " script learns the version from a response header that only a generated route sets; use"
+                                + " mode: Delegate, or ServerMinted");
+    }
+
+    @Test
+    void aDurationThatIsNoneIsRefused() {
+        // Given
+        String spec = Yaml.SPEC + "sessions: {drain: {quiet: soon}}\n";
+        // When
+        List<String> problems = problems(parse(spec));
+        // Then
+        assertThat(problems).containsExactly("spec.sessions.drain.quiet: must be a duration such as 5m but is soon");
+    }
+
+    @Test
     void aVirtualServiceOfTheOwnNamespaceIsTheSameWithAndWithoutIt() {
         // Given
         String spec = Yaml.SPEC.replace("{name: mcp-server}]", "{name: mcp-server, namespace: shop}]");

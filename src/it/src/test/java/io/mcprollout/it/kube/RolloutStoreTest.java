@@ -12,10 +12,12 @@ import io.mcprollout.controller.port.RolloutStore.Stored;
 import io.mcprollout.controller.port.RolloutStore.Wish;
 import io.mcprollout.controller.port.Setup;
 import io.mcprollout.policy.evidence.Cohort;
+import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.gate.Verdict;
 import io.mcprollout.policy.rollout.Cause;
 import io.mcprollout.policy.rollout.Decision;
 import io.mcprollout.policy.rollout.Desired;
+import io.mcprollout.policy.rollout.Drain;
 import io.mcprollout.policy.rollout.Mode;
 import io.mcprollout.policy.rollout.Observation;
 import io.mcprollout.policy.rollout.Rollout;
@@ -23,6 +25,7 @@ import io.mcprollout.policy.rollout.RolloutState;
 import io.mcprollout.policy.rollout.Run;
 import io.mcprollout.policy.rollout.SlotView;
 import io.mcprollout.policy.rollout.StepClock;
+import io.mcprollout.policy.traffic.Pin;
 import io.mcprollout.policy.traffic.PinId;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.RouteView;
@@ -141,6 +144,53 @@ class RolloutStoreTest extends StoreBed {
         assertThat(condition(status, "Reconciling").path("status").asText()).isEqualTo("True");
         assertThat(condition(status, "Ready").path("status").asText()).isEqualTo("False");
         assertThat(status.toString().length()).isLessThan(16 * 1024);
+    }
+
+    @Test
+    void showsHowSessionsAreKeptAndWhoIsWaitedFor() {
+        // Given
+        bed.withRollout("");
+        Entry entry = stepping();
+        var seen = entry.seen();
+        var tested = new Observation(
+                seen.now(),
+                seen.mode(),
+                false,
+                seen.desired(),
+                List.of(),
+                seen.slots(),
+                seen.routes(),
+                seen.evidence(),
+                new Observation.Probes(
+                        3, true, "", Optional.of(new PinTest.Passed(NOW, PinTest.Way.SERVER_MINTED, 40))),
+                seen.interval());
+        Rollout rollout = entry.memory().rollout();
+        Drain drain = new Drain(
+                new Pin(new PinId(Slot.B, 2), Set.of("7f4"), false),
+                Optional.of(NEW),
+                false,
+                NOW,
+                Duration.ofMinutes(5),
+                NOW.plusSeconds(3600));
+        Rollout waiting = new Rollout(
+                rollout.stable(),
+                rollout.slots(),
+                rollout.attempt(),
+                rollout.condemned(),
+                rollout.consumed(),
+                rollout.starts(),
+                rollout.contest(),
+                Optional.of(drain),
+                rollout.state());
+        Memory memory = new Memory(waiting, entry.memory().setup(), "engine");
+        // When
+        bed.store.save(KEY, new Entry(1, memory, entry.decision(), tested, Optional.empty(), List.of(), ""));
+        // Then
+        JsonNode sessions = stored().at("/status/sessions");
+        assertThat(sessions.path("pinning").asText()).isEqualTo("ServerMinted");
+        assertThat(sessions.path("draining").asText()).isEqualTo("canary");
+        assertThat(sessions.path("until").asText()).isEqualTo("2026-01-01T01:00:00Z");
+        assertThat(bed.load().memory()).contains(memory);
     }
 
     private static JsonNode condition(JsonNode status, String type) {
