@@ -50,9 +50,9 @@ async function session(number) {
         : await call(client, 'echo', { message });
       const text = answer.content?.[0]?.text ?? '';
       const right = !answer.isError && (long || text.includes(message));
-      report('call', right, right ? '' : `wrong answer: ${text}`);
+      report('call', right, right ? '' : `${message}: wrong answer: ${text}`);
     } catch (e) {
-      report('call', false, e.message);
+      report('call', false, `${message}: ${e.message}`);
     }
   }
   await client.close().catch(() => {});

@@ -36,9 +36,9 @@ async def call(client: Client, number: int, i: int) -> None:
             answer = await client.call_tool("echo", {"message": message})
         text = answer.content[0].text if answer.content else ""
         right = not answer.is_error and (long or message in text)
-        report("call", right, "" if right else f"wrong answer: {text}")
+        report("call", right, "" if right else f"{message}: wrong answer: {text}")
     except Exception as e:  # every failure of a call is counted, whatever it is
-        report("call", False, e)
+        report("call", False, f"{message}: {e}")
 
 
 async def session(number: int) -> None:

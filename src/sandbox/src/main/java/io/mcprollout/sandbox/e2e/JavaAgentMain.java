@@ -93,9 +93,9 @@ public final class JavaAgentMain {
             CallToolResult answer = client.callTool(request);
             String text = answer.content().toString();
             boolean right = !Objects.equals(answer.isError(), true) && (takesLong || text.contains(message));
-            report("call", right, right ? "" : "wrong answer: " + text);
+            report("call", right, right ? "" : message + ": wrong answer: " + text);
         } catch (RuntimeException e) { // every failure of a call is counted, whatever it is
-            report("call", false, e.toString());
+            report("call", false, message + ": " + e);
         }
     }
 
