@@ -3,6 +3,7 @@ package io.mcprollout.controller.port;
 import io.mcprollout.policy.evidence.Evidence.ProbePair;
 import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.evidence.ProbeRequest;
+import io.mcprollout.policy.traffic.PinId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +29,31 @@ public interface Prober {
      * @param since from when on the log of requests is complete; later than the last call after a restart
      * @param sessions the last test of each stream whether sessions stay where they were minted; only tests of the present orders
      * @param echoes what the last answer to a probe of each stream said of the plan that the gateway follows, empty text if nothing; only streams that were answered
+     * @param natural how often, since the last call, weights chose each incarnation for an {@code initialize} that no probe rule knew; only where that can be told
      */
     record Seen(
             List<ProbePair> pairs,
             List<ProbeRequest> requests,
             Instant since,
             Map<String, PinTest> sessions,
-            Map<String, String> echoes) {
+            Map<String, String> echoes,
+            Map<PinId, Integer> natural) {
         public Seen {
             pairs = List.copyOf(pairs);
             requests = List.copyOf(requests);
             sessions = Map.copyOf(sessions);
             echoes = Map.copyOf(echoes);
+            natural = Map.copyOf(natural);
+        }
+
+        /** One that asked for no session without a probe rule. */
+        public Seen(
+                List<ProbePair> pairs,
+                List<ProbeRequest> requests,
+                Instant since,
+                Map<String, PinTest> sessions,
+                Map<String, String> echoes) {
+            this(pairs, requests, since, sessions, echoes, Map.of());
         }
 
         /** Pairs alone. */

@@ -85,11 +85,16 @@ final class FollowUpJudge {
         if (named.isEmpty() && !isAdopted) {
             return nobody(own, status);
         }
-        String why = isForgotten
-                ? ": the pod that answered does not know it; give the version's pods session affinity (consistentHash on the"
-                        + " header mcp-session-id) or one replica"
-                : "";
-        return lost(true, "with " + own + " was refused by " + own + " itself with " + status + why);
+        return lost(
+                true,
+                isForgotten ? forgotten(own, status) : "with " + own + " was refused by " + own + " itself: " + status);
+    }
+
+    /** The rest of a sentence on a session that a pod of its own version does not know. */
+    static String forgotten(String own, String status) {
+        return "with " + own + " was refused by " + own + " itself: " + status
+                + ": the pod that answered does not know it; give the version's pods session affinity (consistentHash on the"
+                + " header mcp-session-id) or one replica";
     }
 
     private Verdict nobody(String own, String status) {

@@ -94,10 +94,7 @@ final class McpSession {
 
     private Future<Void> initialize() {
         String step = "initialize";
-        ObjectNode params = BoundedJson.object().put("protocolVersion", Protocol.LATEST);
-        params.putObject("capabilities");
-        params.putObject("clientInfo").put("name", "mcp-rollout-prober").put("version", clientVersion);
-        return wire.request(step, step, params).compose(reply -> {
+        return wire.request(step, step, offer(clientVersion)).compose(reply -> {
             if (reply instanceof Reply.Refusal refusal) {
                 return failed(ProbeCode.INIT_ERROR, step, describe(refusal));
             }
@@ -121,6 +118,14 @@ final class McpSession {
             wire.speak(protocol);
             return Future.succeededFuture();
         });
+    }
+
+    /** Parameters of {@code initialize}: what this client speaks and what it is. */
+    static ObjectNode offer(String clientVersion) {
+        ObjectNode params = BoundedJson.object().put("protocolVersion", Protocol.LATEST);
+        params.putObject("capabilities");
+        params.putObject("clientInfo").put("name", "mcp-rollout-prober").put("version", clientVersion);
+        return params;
     }
 
     /* A server that offers no tools need not know tools/list, unless somebody expects tools of it. */

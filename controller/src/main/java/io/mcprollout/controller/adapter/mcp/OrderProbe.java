@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -38,6 +39,7 @@ final class OrderProbe {
     private final Echo echo = new Echo();
     private final Pause pause;
     private final PinTester tester;
+    private final NaturalProbe natural;
     private ProbeOrder order;
     private long timer = -1;
     private long dueNanos;
@@ -62,12 +64,17 @@ final class OrderProbe {
         this.credentials = crew.credentials(order.spec());
         this.pause = new Pause(crew.clock());
         this.tester = new PinTester(crew, order, script, problem, credentials, pause, echo, random.split());
+        this.natural = new NaturalProbe(crew, random.split());
     }
 
     /** Makes the first pair so long from now. */
     void start(Duration delay) {
         dueNanos = System.nanoTime() + delay.toNanos();
         schedule();
+        echo.onChange(() -> {
+            tester.echoed();
+            natural.lookAgain();
+        });
         tester.start();
     }
 
@@ -78,6 +85,7 @@ final class OrderProbe {
             order = changed;
             schedule();
             tester.change(changed);
+            natural.lookAgain();
         }
     }
 
@@ -96,6 +104,11 @@ final class OrderProbe {
     /** What the last test of these sessions found; by any thread. */
     Optional<PinTest> tested(ProbeOrder asked) {
         return tester.last(asked);
+    }
+
+    /** How often weights chose each incarnation since this was asked last; by any thread. */
+    Map<PinId, Integer> chosen() {
+        return natural.take();
     }
 
     private void schedule() {
@@ -140,6 +153,9 @@ final class OrderProbe {
                 .get()
                 .compose(held -> {
                     Deadline deadline = Deadline.after(order.spec().timeout());
+                    if (!order.sessions().isNone()) {
+                        natural.make(order, ready, held);
+                    }
                     PinId first = stableFirst ? order.stablePin() : order.candidatePin();
                     PinId second = stableFirst ? order.candidatePin() : order.stablePin();
                     Future<McpSession.Report> one = session(ready, first, held, deadline);

@@ -62,6 +62,16 @@ final class PinRun {
             Optional<Duration> pause,
             boolean isDoubtful) {}
 
+    /** A version did not know the session that it had just minted. */
+    private static final class Forgotten extends Exception {
+        private final transient PinId pin;
+
+        Forgotten(PinId pin, Throwable cause) {
+            super(String.valueOf(cause.getMessage()), null, false, false);
+            this.pin = pin;
+        }
+    }
+
     private record Followed(Minted minted, Verdict verdict, int served) {}
 
     PinRun(
@@ -146,7 +156,15 @@ final class PinRun {
         Instant now = crew.clock().instant();
         return session.open()
                 .map(open -> session.id()
-                        .map(id -> new Minted(pin, id, session.protocol(), Minted.way(id, tags(pin)), now, session)));
+                        .map(id -> new Minted(pin, id, session.protocol(), Minted.way(id, tags(pin)), now, session)))
+                .recover(cause -> Future.failedFuture(isForgotten(cause, session) ? new Forgotten(pin, cause) : cause));
+    }
+
+    /* Another pod of the version got the second request, and the probe rule saw to it that it was none of the other version's. */
+    private static boolean isForgotten(Throwable cause, McpSession session) {
+        return session.id().isPresent()
+                && cause instanceof Failure failure
+                && (failure.code() == ProbeCode.SESSION_LOST || failure.code() == ProbeCode.INITIALIZED_REJECTED);
     }
 
     private Future<List<Followed>> follow(Collection<Minted> sessions, int requests) {
@@ -195,6 +213,11 @@ final class PinRun {
     }
 
     private Found unmade(Throwable cause) {
+        if (cause instanceof Forgotten forgotten) {
+            String what = FollowUpJudge.forgotten(forgotten.pin.toString(), String.valueOf(forgotten.getMessage()));
+            PinTest test = new PinTest.Lost(begun, forgotten.pin.slot(), true, "a session just begun " + what);
+            return new Found(test, List.of(), List.of(), opened, Optional.empty(), false);
+        }
         if (cause instanceof Failure failure) {
             boolean isDoubtful = failure.code() == ProbeCode.AUTH_CHALLENGE || failure.code() == ProbeCode.TLS_FAIL;
             PinTest test = new PinTest.Unanswered(begun, Objects.toString(failure.getMessage(), ""));

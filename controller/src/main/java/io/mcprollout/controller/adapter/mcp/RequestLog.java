@@ -32,8 +32,13 @@ final class RequestLog {
     }
 
     /** A request to a version is about to be written. */
-    synchronized Entry sent(Slot slot) {
-        Entry entry = new Entry(ids.incrementAndGet(), slot, clock.instant());
+    Entry sent(Slot slot) {
+        return sent(slot, clock.instant());
+    }
+
+    /** The same of one that was written at an earlier instant, when nobody knew to which version. */
+    synchronized Entry sent(Slot slot, Instant at) {
+        Entry entry = new Entry(ids.incrementAndGet(), slot, at);
         inFlight.add(entry);
         return entry;
     }

@@ -4,6 +4,7 @@ import io.mcprollout.controller.port.ProbeOrder;
 import io.mcprollout.controller.port.Prober.Seen;
 import io.mcprollout.policy.evidence.Evidence.ProbePair;
 import io.mcprollout.policy.evidence.PinTest;
+import io.mcprollout.policy.traffic.PinId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,12 +59,14 @@ final class RolloutProbes {
         List<ProbePair> pairs = new ArrayList<>();
         Map<String, PinTest> tests = new HashMap<>();
         Map<String, String> echoes = new HashMap<>();
+        Map<PinId, Integer> natural = new HashMap<>();
         current.forEach((stream, running) -> {
             pairs.addAll(running.queue().take());
             running.probe().tested(running.order()).ifPresent(test -> tests.put(stream, test));
             running.probe().echo().ifPresent(echo -> echoes.put(stream, echo));
+            running.probe().chosen().forEach((pin, count) -> natural.merge(pin, count, Integer::sum));
         });
-        return new Seen(pairs, crew.log().take(), crew.log().completeSince(), tests, echoes);
+        return new Seen(pairs, crew.log().take(), crew.log().completeSince(), tests, echoes, natural);
     }
 
     /** Whether nothing is asked of it and nobody asked for so long. */

@@ -28,7 +28,7 @@ final class Wire {
     private static final Duration USUAL_RETRY = Duration.ofMillis(100);
 
     /** How long the server may take to forget a session. */
-    private static final Duration GOODBYE = Duration.ofSeconds(2);
+    static final Duration GOODBYE = Duration.ofSeconds(2);
 
     private final Vertx vertx;
     private final GuardedClient http;

@@ -46,11 +46,17 @@ final class FakeGateway implements AutoCloseable {
     /** Whether the gateway's script tags ids. */
     volatile boolean isScripted;
 
-    /** Who gets requests with an untagged id, and of what no rule catches. */
+    /** Who gets requests with an id that no rule knows. */
     volatile Slot adopting = Slot.A;
 
     /** Whether answers by the rule for untagged ids name the incarnation. */
     volatile boolean isAdoptionShown;
+
+    /** Who gets new sessions, in turn. */
+    volatile List<Slot> weights = List.of(Slot.A);
+
+    /** Whether answers by weights name the incarnation. */
+    volatile boolean isWeightShown;
 
     /** What answers to probes say of the plan. */
     volatile Optional<String> echo = Optional.of("plan-1");
@@ -60,6 +66,7 @@ final class FakeGateway implements AutoCloseable {
     private final List<Heard> heard = new CopyOnWriteArrayList<>();
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
     private final AtomicInteger turns = new AtomicInteger();
+    private final AtomicInteger draws = new AtomicInteger();
 
     /** A request as it came; {@code by} is the version that it was sent to. */
     record Heard(
@@ -164,6 +171,11 @@ final class FakeGateway implements AutoCloseable {
         }
         if (pin.isPresent()) {
             return new Route(Optional.empty(), Optional.empty());
+        }
+        if (id.isEmpty()) {
+            Slot drawn = weights.get(draws.getAndIncrement() % weights.size());
+            return new Route(
+                    Optional.of(drawn), Optional.ofNullable(PINS.get(drawn)).filter(shown -> isWeightShown));
         }
         return new Route(
                 Optional.of(adopting), Optional.ofNullable(PINS.get(adopting)).filter(shown -> isAdoptionShown));

@@ -220,6 +220,20 @@ class PinRunTest {
     }
 
     @Test
+    void aSessionThatIsForgottenBeforeItIsUsedIsLostToo() {
+        // Given
+        bed.gateway.on(
+                one -> one.rpc().startsWith("notifications/") && one.by().equals(Optional.of(Slot.B)),
+                response -> response.setStatusCode(404).end("session not found"));
+
+        // When
+        PinTest test = bed.test(bed.order());
+
+        // Then
+        lost(test, Slot.B, true, "just begun with b-7 was refused by b-7 itself", "session not found", "affinity");
+    }
+
+    @Test
     void whenNothingListensNothingIsSaidOfSessions() {
         // Given
         var order = bed.order();
