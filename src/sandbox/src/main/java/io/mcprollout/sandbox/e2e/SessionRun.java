@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** One release of a server with sessions, from an empty cluster to its end, with agents on every official client whose sessions span it. */
@@ -30,6 +31,8 @@ final class SessionRun {
     private static final String NAMESPACE = "e2e";
     private static final String CANARY = "server-canary";
     private static final int FAULT_STEP_WEIGHT = 50;
+    /* so that there are sessions which the rollback could cut */
+    private static final Duration BEFORE_FAULT = Duration.ofSeconds(5);
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final Duration FRAME = Duration.ofMillis(200);
@@ -158,11 +161,15 @@ final class SessionRun {
     private RolloutView follow(ApiReader api, Instant begin) {
         RolloutView view = api.rollout();
         boolean struck = !play.fails();
+        Optional<Instant> due = Optional.empty();
         while (!isOver(view, begin) && Instant.now().isBefore(begin.plus(LIMIT))) {
             Patience.pause(FRAME);
             view = api.rollout();
             tell(begin, view);
-            if (!struck && view.weight() == FAULT_STEP_WEIGHT && view.phase().equals("Stepping")) {
+            if (due.isEmpty() && view.weight() == FAULT_STEP_WEIGHT) {
+                due = Optional.of(Instant.now().plus(BEFORE_FAULT));
+            }
+            if (!struck && due.isPresent() && Instant.now().isAfter(due.get())) {
                 struck = true;
                 strike();
                 console.accept(
