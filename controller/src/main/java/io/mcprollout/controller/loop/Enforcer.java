@@ -10,6 +10,7 @@ import io.mcprollout.controller.port.TrafficRouter.Written;
 import io.mcprollout.controller.port.Workloads;
 import io.mcprollout.policy.rollout.Decision;
 import io.mcprollout.policy.rollout.Effect;
+import io.mcprollout.policy.rollout.Mode;
 import io.mcprollout.policy.rollout.RolloutState;
 import java.util.Optional;
 
@@ -33,12 +34,27 @@ final class Enforcer {
 
     /** Makes it true; empty when the rollout has been let go. */
     Optional<Working> act(RolloutKey key, Look look, Working working) {
+        prepare(key, look);
         return switch (look.decision().act()) {
             case RELEASE -> release(key, look, working);
             case DROP -> drop(key, working);
             case LEAVE -> Optional.of(follow(key, look, working.untroubled(), look.traffic()));
             case HOLD -> Optional.of(hold(key, look, working));
         };
+    }
+
+    /* Before a spec can be accepted: what a user's route is to refer to has to be there first. */
+    private void prepare(RolloutKey key, Look look) {
+        boolean writes = look.seen().mode() == Mode.Active || look.seen().mode() == Mode.Paused;
+        if (writes && !look.stored().deleting()) {
+            look.setup()
+                    .flatMap(setup -> router.prepare(
+                            key, setup.routes(), look.working().rollout().stable()))
+                    .ifPresent(cause -> {
+                        meters.failed(key, "RouteNotWritten");
+                        LOG.log(System.Logger.Level.WARNING, "{0}: the route is not generated: {1}", key, cause);
+                    });
+        }
     }
 
     private Working hold(RolloutKey key, Look look, Working working) {

@@ -7,20 +7,41 @@ import java.util.Optional;
 
 /** Which routes carry the traffic of a rollout; one kind for each traffic provider. */
 public sealed interface Routes {
+    /** Whether they are the controller's own as a whole, which others delegate to. */
+    static boolean isWhole(Routes routes) {
+        return switch (routes) {
+            case Istio istio -> istio.delegate().isPresent();
+        };
+    }
+
     /**
-     * Weighted http routes of VirtualServices, in Patch mode.
+     * Weighted http routes of VirtualServices.
      *
      * @param namespace of the rollout, the DestinationRule, and every VirtualService that names no other
      * @param virtualServices the objects and their routes
      * @param destinationRule name of the DestinationRule that has the subsets
      * @param subsets subset of each slot; never changes
+     * @param delegate the one VirtualService is the controller's own as a whole (Delegate mode); empty: they are users' (Patch mode)
      */
     record Istio(
-            String namespace, List<VirtualService> virtualServices, String destinationRule, Map<Slot, String> subsets)
+            String namespace,
+            List<VirtualService> virtualServices,
+            String destinationRule,
+            Map<Slot, String> subsets,
+            Optional<Delegate> delegate)
             implements Routes {
         public Istio {
             virtualServices = List.copyOf(virtualServices);
             subsets = Map.copyOf(subsets);
+        }
+
+        /** Those of users' VirtualServices. */
+        public Istio(
+                String namespace,
+                List<VirtualService> virtualServices,
+                String destinationRule,
+                Map<Slot, String> subsets) {
+            this(namespace, virtualServices, destinationRule, subsets, Optional.empty());
         }
 
         /** Where a VirtualService lives. */
@@ -28,6 +49,13 @@ public sealed interface Routes {
             return service.elsewhere().orElse(namespace);
         }
     }
+
+    /**
+     * What a VirtualService is generated from besides the subsets.
+     *
+     * @param port of the Service; empty: it has one
+     */
+    record Delegate(Optional<Integer> port) {}
 
     /**
      * One VirtualService.

@@ -25,13 +25,21 @@ public interface TrafficRouter {
     Optional<String> gitManager(RolloutKey rollout, Routes routes);
 
     /**
+     * Makes what the controller generates and does not find, with every new session at stable: so that it is there before anything refers to
+     * it. Changes nothing that is there and whole, and nothing of users'. The answer is why it could not, a sentence for people.
+     */
+    default Optional<String> prepare(RolloutKey rollout, Routes routes, Slot stable) {
+        return Optional.empty();
+    }
+
+    /**
      * Makes the routes what the plan says: weights of the managed routes, own probe rules at the top, all else as it was.
      * Lowers everywhere before it raises anywhere; a rise is made only on what {@code seen} saw, a fall on anything.
      * Writes nothing when nothing differs.
      */
     Written hold(RolloutKey rollout, Routes routes, TrafficPlan plan, Traffic seen);
 
-    /** Takes the controller's own rules away and leaves weights as they are. Writes nothing when there are none. */
+    /** Takes the controller's own rules away, of a route that is its own as a whole those of probes, and leaves weights as they are. Writes nothing when there are none. */
     Written release(RolloutKey rollout, Routes routes, Slot stable);
 
     /**

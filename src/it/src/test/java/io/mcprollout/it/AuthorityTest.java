@@ -57,6 +57,9 @@ class AuthorityTest {
 
                 // When
                 demo.awaitPhase("Idle");
+                await("generated a VirtualService")
+                        .atMost(DemoBed.LIMIT)
+                        .until(() -> called(bed, "networking.istio.io/virtualservices create"));
                 demo.release("1.1");
                 demo.awaitPhase("Promoted");
                 demo.release("1.2");
@@ -128,6 +131,20 @@ class AuthorityTest {
                           labels: {mcprollout.io/credential: "true"}
                           annotations: {mcprollout.io/audience: mcp.example.com}
                         data: {token: c2VjcmV0}
+                        """);
+        bed.kube().apply("""
+                        apiVersion: mcprollout.io/v1alpha1
+                        kind: McpRollout
+                        metadata: {name: delegated, namespace: demo}
+                        spec:
+                          workloads: {stable: {name: other-stable}, canary: {name: other-canary}}
+                          traffic:
+                            istio:
+                              mode: Delegate
+                              virtualServices: [{name: delegated}]
+                              destinationRule: {name: mcp-server, stableSubset: stable, canarySubset: canary}
+                          steps: [{weight: 100}]
+                          evidence: {probes: [{name: outside, mcp: {url: "https://mcp.example.com/mcp"}}]}
                         """);
         bed.kube().update("mcprollouts.mcprollout.io", "demo", "mcp-server", rollout -> {
             ((ObjectNode) rollout.at("/spec/evidence/probes/0/mcp"))

@@ -38,7 +38,7 @@ final class ControllerRules {
         "org.jboss..",
         "org.slf4j.."
     };
-    private static final Set<String> TRAFFIC_WRITES = Set.of("hold", "release");
+    private static final Set<String> TRAFFIC_WRITES = Set.of("hold", "release", "prepare");
     private static final Set<String> STATUS_WRITES = Set.of(
             "patchStatus", "updateStatus", "replaceStatus", "editStatus", "patchResourceAndStatus", "subresource");
 

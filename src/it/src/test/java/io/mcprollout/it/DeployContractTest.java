@@ -29,6 +29,7 @@ class DeployContractTest {
             "mcprollout.io/mcprollouts/status patch",
             "mcprollout.io/mcprolloutpolicies list",
             "mcprollout.io/mcprolloutpolicies watch",
+            "networking.istio.io/virtualservices create",
             "networking.istio.io/virtualservices get",
             "networking.istio.io/virtualservices list",
             "networking.istio.io/virtualservices patch",

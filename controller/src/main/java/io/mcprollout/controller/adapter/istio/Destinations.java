@@ -16,11 +16,17 @@ import java.util.Optional;
  * @param namespace of the VirtualService; its short host names mean Services there
  * @param host host of the DestinationRule as written; empty when it is not known, then the subset alone tells
  * @param subsets subset of each slot
+ * @param delegate how the VirtualService is generated; empty: it is a user's
  */
-record Destinations(String home, String namespace, Optional<String> host, Map<Slot, String> subsets) {
-    /** Those of VirtualServices of the rollout's namespace. */
+record Destinations(
+        String home,
+        String namespace,
+        Optional<String> host,
+        Map<Slot, String> subsets,
+        Optional<Routes.Delegate> delegate) {
+    /** Those of users' VirtualServices of the rollout's namespace. */
     Destinations(String home, Optional<String> host, Map<Slot, String> subsets) {
-        this(home, home, host, subsets);
+        this(home, home, host, subsets, Optional.empty());
     }
 
     /** Those of routes, whose DestinationRule has that host. */
@@ -28,13 +34,15 @@ record Destinations(String home, String namespace, Optional<String> host, Map<Sl
         Map<Slot, String> subsets = routes.subsets();
         return new Destinations(
                 routes.namespace(),
+                routes.namespace(),
                 host,
-                Map.of(Slot.A, subsets.getOrDefault(Slot.A, ""), Slot.B, subsets.getOrDefault(Slot.B, "")));
+                Map.of(Slot.A, subsets.getOrDefault(Slot.A, ""), Slot.B, subsets.getOrDefault(Slot.B, "")),
+                routes.delegate());
     }
 
     /** The same in a VirtualService of that namespace. */
     Destinations in(String other) {
-        return new Destinations(home, other, host, subsets);
+        return new Destinations(home, other, host, subsets, delegate);
     }
 
     /** Whether the VirtualService is of another namespace than the rollout. */

@@ -67,6 +67,12 @@ final class IstioApi implements AutoCloseable {
         return send(request(path).method("PATCH", JSON_PATCH, operations.toString()));
     }
 
+    /** Makes a VirtualService; found is what is stored. */
+    Answer create(String namespace, ObjectNode object) {
+        String path = IstioKind.VIRTUAL_SERVICE.path(namespace) + "?fieldManager=" + FIELD_MANAGER;
+        return send(request(path).method("POST", "application/json", object.toString()));
+    }
+
     private HttpRequest.Builder request(String path) {
         String master = client.getMasterUrl().toString();
         String base = master.endsWith("/") ? master.substring(0, master.length() - 1) : master;

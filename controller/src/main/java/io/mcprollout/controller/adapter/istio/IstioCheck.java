@@ -37,6 +37,10 @@ final class IstioCheck {
         if (problems.isEmpty()) {
             problems.addAll(selectors(rollout, routes));
         }
+        if (routes.delegate().isPresent()) {
+            generated(problems, rollout, routes, destinations);
+            return List.copyOf(problems);
+        }
         for (int i = 0; i < routes.virtualServices().size(); i++) {
             service(problems, routes, i, destinations);
         }
@@ -152,6 +156,45 @@ final class IstioCheck {
                 problems.add(unreadable(field + ".name", service.title(), refused.message()));
             case Answer.Lost lost -> problems.add(unreadable(field + ".name", service.title(), lost.cause()));
         }
+    }
+
+    private void generated(List<Problem> problems, RolloutKey rollout, Routes.Istio routes, Destinations destinations) {
+        Routes.VirtualService service = routes.virtualServices().getFirst();
+        String field = SERVICES + "[0].name";
+        switch (objects.look(routes, service)) {
+            case Answer.Found(ObjectNode object) -> {
+                Optional<String> foreign = Generated.foreign(object, service, rollout);
+                foreign.ifPresent(message -> problems.add(new Problem(Generated.FOREIGN, field, message)));
+                List<Root> roots = Root.of(routes, objects);
+                if (foreign.isEmpty() && roots.isEmpty()) {
+                    problems.add(Root.missing(routes, field));
+                }
+                roots.forEach(root -> root(problems, routes, root, destinations));
+            }
+            case Answer.Absent absent ->
+                problems.add(new Problem(
+                        "VirtualServiceNotFound",
+                        field,
+                        "VirtualService " + service.name() + " is not there yet; the controller makes it, once the"
+                                + " DestinationRule is there"));
+            case Answer.Refused refused -> problems.add(unreadable(field, service.title(), refused.message()));
+            case Answer.Lost lost -> problems.add(unreadable(field, service.title(), lost.cause()));
+        }
+    }
+
+    private void root(List<Problem> problems, Routes.Istio routes, Root root, Destinations destinations) {
+        String field = SERVICES + "[0].name";
+        Destinations there = destinations.in(root.namespace());
+        problems.addAll(root.clashes(routes, field));
+        root.routes(routes)
+                .forEach(route -> shadow(root.object(), (Usable) route)
+                        .ifPresent(message -> problems.add(new Problem("RouteShadowed", field, message))));
+        Routes.VirtualService named = new Routes.VirtualService(
+                Optional.of(root.namespace()).filter(other -> !other.equals(routes.namespace())),
+                root.object().at("/metadata/name").asText(),
+                List.of());
+        sameHost(root.object(), named, there)
+                .ifPresent(message -> problems.add(new Problem("HostNotUnique", field, message)));
     }
 
     private static Problem closed(String field, Routes.VirtualService service, Routes.Istio routes) {

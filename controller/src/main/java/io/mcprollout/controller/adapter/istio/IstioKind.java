@@ -2,7 +2,7 @@ package io.mcprollout.controller.adapter.istio;
 
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 
-/** The kinds of {@code networking.istio.io/v1} that are read; only VirtualServices are written. */
+/** The kinds of {@code networking.istio.io/v1} that are read; only VirtualServices are written and made. */
 enum IstioKind {
     VIRTUAL_SERVICE("VirtualService", "virtualservices"),
     DESTINATION_RULE("DestinationRule", "destinationrules");

@@ -107,6 +107,25 @@ final class IstioObjects implements MeshObjects, AutoCloseable {
         return answer;
     }
 
+    /** Makes a VirtualService. */
+    Answer create(String namespace, String name, ObjectNode object) {
+        Answer answer = api.create(namespace, object);
+        if (answer instanceof Answer.Found) {
+            learn(IstioKind.VIRTUAL_SERVICE, namespace, name, answer);
+        }
+        return answer;
+    }
+
+    @Override
+    public List<ObjectNode> virtualServices() {
+        Watch<Kept.Nothing> watch = watch(IstioKind.VIRTUAL_SERVICE);
+        return watch.isLive()
+                ? watch.all()
+                : namespaces.stream()
+                        .flatMap(namespace -> virtualServices(namespace).stream())
+                        .toList();
+    }
+
     @Override
     public List<ObjectNode> virtualServices(String namespace) {
         return hasNews(IstioKind.VIRTUAL_SERVICE, namespace)

@@ -13,6 +13,7 @@ import io.mcprollout.controller.watch.ObjectName;
 import io.mcprollout.policy.rollout.Paths;
 import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Slot;
+import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
@@ -26,12 +27,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Moves the weights of http routes in users' VirtualServices and keeps sessions where they are (Patch mode). Looks through watches; reads anew before it writes; reads back
+ * Moves the weights of http routes in users' VirtualServices and keeps sessions where they are (Patch mode), or writes the one that it generates (Delegate mode). Looks through watches; reads anew before it writes; reads back
  * what it wrote. All methods may block for a few seconds when the API server does not answer, and never throw for what it says.
  */
 public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
     /** How long one request to the API server may take: what a rollback can afford to wait before it tries again. */
     private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+    private static final int CONFLICT = 409;
 
     private final IstioObjects objects;
     private final IstioCheck check;
@@ -153,6 +156,45 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
     }
 
     @Override
+    public Optional<String> prepare(RolloutKey rollout, Routes routes, Slot stable) {
+        Routes.Istio istio = istio(routes);
+        objects.follow(rollout, istio);
+        return istio.delegate().isPresent()
+                ? generate(rollout, istio, new TrafficPlan(Split.allStable(stable), Set.of()), Traffic.NONE)
+                : Optional.empty();
+    }
+
+    /** Makes the generated VirtualService with a plan that gives the candidate nothing, when it is not there or not whole. */
+    private Optional<String> generate(RolloutKey rollout, Routes.Istio istio, TrafficPlan plan, Traffic seen) {
+        Routes.VirtualService service = istio.virtualServices().getFirst();
+        Destinations there = objects.destinations(istio);
+        String secret = token.of(istio, objects, seen);
+        if (objects.look(istio, service) instanceof Answer.Absent
+                && there.qualifiedHost().isPresent()) {
+            if (!fence.holds()) {
+                return Optional.of("this controller leads no more");
+            }
+            Answer made = objects.create(
+                    there.namespace(), service.name(), Generated.object(rollout, service, there, plan, secret));
+            return switch (made) {
+                case Answer.Found found -> Optional.empty();
+                case Answer.Absent absent -> Optional.of("namespace " + there.namespace() + " is gone");
+                case Answer.Refused refused ->
+                    refused.status() == CONFLICT ? Optional.empty() : Optional.of(refused.message());
+                case Answer.Lost lost -> Optional.of(lost.cause());
+            };
+        }
+        List<String> failures = writer.writeAll(
+                        istio,
+                        fence,
+                        (one, object) ->
+                                Generated.mend(object, ManagedRoute.in(object, one, there), there, plan, secret),
+                        RouteWriter.Gone.IS_FINE)
+                .failures();
+        return failures.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", failures));
+    }
+
+    @Override
     public Written hold(RolloutKey rollout, Routes routes, TrafficPlan plan, Traffic seen) {
         Routes.Istio istio = istio(routes);
         objects.follow(rollout, istio);
@@ -160,6 +202,12 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
         boolean raises = plan.split().candidate().isAbove(Weight.NONE);
         String secret = token.of(istio, objects, seen);
         boolean back = !raises && plan.probeable().isEmpty();
+        if (istio.delegate().isPresent()) {
+            Optional<String> failure = generate(rollout, istio, plan.back(), seen);
+            if (failure.isPresent()) {
+                return new Written.Failed(failure.get());
+            }
+        }
         RouteWriter.Result result = writer.writeAll(
                 istio,
                 back ? Fence.NONE : fence,
@@ -215,7 +263,11 @@ public final class IstioTrafficRouter implements TrafficRouter, AutoCloseable {
                 istio,
                 stable,
                 writer.writeAll(
-                        istio, fence, (service, object) -> RouteEdit.release(object), RouteWriter.Gone.IS_FINE));
+                        istio,
+                        fence,
+                        (service, object) ->
+                                istio.delegate().isPresent() ? Generated.release(object) : RouteEdit.release(object),
+                        RouteWriter.Gone.IS_FINE));
     }
 
     private Written written(Routes.Istio istio, Slot stable, RouteWriter.Result result) {

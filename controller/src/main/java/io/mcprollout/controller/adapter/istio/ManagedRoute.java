@@ -80,6 +80,9 @@ sealed interface ManagedRoute {
 
     /** The managed routes of a VirtualService, in the order in which they are named. */
     static List<ManagedRoute> in(ObjectNode object, Routes.VirtualService wanted, Destinations destinations) {
+        if (destinations.delegate().isPresent()) {
+            return List.of(Generated.route(object, wanted, destinations));
+        }
         List<ManagedRoute> routes = found(object, wanted, destinations);
         String home = destinations.home();
         return Consent.isOpen(object, destinations)
@@ -177,7 +180,8 @@ sealed interface ManagedRoute {
         return judged(id, rule.getKey(), rule.getValue(), field, destinations);
     }
 
-    private static ManagedRoute judged(String id, int index, ObjectNode rule, String field, Destinations known) {
+    /** The rule as one that can be managed, or why it cannot. */
+    static ManagedRoute judged(String id, int index, ObjectNode rule, String field, Destinations known) {
         if (rule.has("delegate")) {
             String message = "route " + id + " hands over to the delegate VirtualService "
                     + rule.path("delegate").path("name").asText() + "; name that one instead";

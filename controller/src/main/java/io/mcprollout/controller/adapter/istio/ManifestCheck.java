@@ -14,7 +14,7 @@ import java.util.Set;
 
 /** Looks at routes before they are in a cluster: with the same eyes, but only at what is there. */
 public final class ManifestCheck {
-    private static final Set<String> OF_ABSENT = Set.of("VirtualServiceNotFound", "DestinationRuleNotFound");
+    private static final Set<String> OF_ABSENT = Set.of("VirtualServiceNotFound", "DestinationRuleNotFound", Root.NONE);
 
     private final Objects objects;
     private final SlotLabels labels;
@@ -45,7 +45,8 @@ public final class ManifestCheck {
     /** Objects that routes name and that are not there. */
     public List<Advice.Ref> absent(Routes.Istio routes) {
         List<Advice.Ref> absent = new ArrayList<>();
-        for (Routes.VirtualService service : routes.virtualServices()) {
+        for (Routes.VirtualService service :
+                routes.delegate().isPresent() ? List.<Routes.VirtualService>of() : routes.virtualServices()) {
             absent(absent, IstioKind.VIRTUAL_SERVICE, routes.namespace(service), service.name());
         }
         absent(absent, IstioKind.DESTINATION_RULE, routes.namespace(), routes.destinationRule());
@@ -69,6 +70,13 @@ public final class ManifestCheck {
                     .findFirst()
                     .<Answer>map(Answer.Found::new)
                     .orElseGet(Answer.Absent::new);
+        }
+
+        @Override
+        public List<ObjectNode> virtualServices() {
+            return all.stream()
+                    .filter(object -> isOf(object, IstioKind.VIRTUAL_SERVICE))
+                    .toList();
         }
 
         @Override

@@ -13,6 +13,9 @@ interface MeshObjects {
     /** All VirtualServices of a namespace; none when they cannot be read. */
     List<ObjectNode> virtualServices(String namespace);
 
+    /** All VirtualServices that are known. */
+    List<ObjectNode> virtualServices();
+
     /** Which destination belongs to which slot. */
     Destinations destinations(Routes.Istio routes);
 

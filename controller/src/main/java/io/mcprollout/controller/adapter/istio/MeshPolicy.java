@@ -44,6 +44,10 @@ final class MeshPolicy {
                             new Ref(IstioKind.VIRTUAL_SERVICE.kind(), routes.namespace(service), service.name()),
                             ManagedRoute.in(object, service, destinations.in(routes.namespace(service)))));
         }
+        for (Root root : Root.of(routes, objects)) {
+            String name = root.object().at("/metadata/name").asText();
+            policy.service(new Ref(IstioKind.VIRTUAL_SERVICE.kind(), root.namespace(), name), root.routes(routes));
+        }
         objects.look(IstioKind.DESTINATION_RULE, routes.namespace(), routes.destinationRule())
                 .found()
                 .ifPresent(rule -> policy.rule(routes, rule, replicas));

@@ -62,7 +62,9 @@ record OwnRule(Kind kind, Optional<PinId> pin, ObjectNode json) {
             case PROBE ->
                 every(block -> exact(block, TrafficPlan.PROBE_VARIANT).equals(variant())
                         && !exact(block, TrafficPlan.PROBE_TOKEN).isEmpty());
-            case PIN, END -> every(block -> !tag(block).isEmpty());
+            case PIN, END ->
+                every(block ->
+                        !tag(block).isEmpty() || exact(block, TrafficPlan.PIN).equals(variant()));
             case UNTAGGED -> every(block -> block.path("headers").has(TrafficPlan.SESSION));
         };
     }

@@ -40,6 +40,10 @@ sealed interface RouteEdit {
      */
     static RouteEdit fall(
             ObjectNode object, List<ManagedRoute> routes, Destinations destinations, TrafficPlan plan, String token) {
+        Optional<Usable> generated = Generated.of(routes, destinations);
+        if (generated.isPresent()) {
+            return Generated.fall(object, generated.get(), destinations, plan, token);
+        }
         Slot candidate = plan.split().stable().other();
         int share = plan.split().candidate().percent();
         ArrayNode changes = JsonNodeFactory.instance.arrayNode();
@@ -82,6 +86,10 @@ sealed interface RouteEdit {
      */
     static RouteEdit rise(
             ObjectNode object, List<ManagedRoute> routes, Destinations destinations, TrafficPlan plan, String token) {
+        Optional<Usable> generated = Generated.of(routes, destinations);
+        if (generated.isPresent()) {
+            return Generated.hold(object, generated.get(), destinations, plan, token, plan.echo());
+        }
         Slot candidate = plan.split().stable().other();
         ArrayNode changes = JsonNodeFactory.instance.arrayNode();
         for (ManagedRoute route : routes) {
@@ -114,7 +122,8 @@ sealed interface RouteEdit {
                 .toList();
     }
 
-    private static void weigh(ArrayNode changes, Usable route, TrafficPlan plan) {
+    /** Gives a route the weights of a plan. */
+    static void weigh(ArrayNode changes, Usable route, TrafficPlan plan) {
         for (Slot slot : Slot.values()) {
             weight(
                     changes,
@@ -193,13 +202,15 @@ sealed interface RouteEdit {
                 .toList();
     }
 
-    private static void remove(ArrayNode changes, List<Integer> places) {
+    /** Takes http rules away. */
+    static void remove(ArrayNode changes, List<Integer> places) {
         for (int index : places.reversed()) {
             changes.addObject().put("op", "remove").put("path", "/spec/http/" + index);
         }
     }
 
-    private static RouteEdit change(ObjectNode object, List<Usable> tested, ArrayNode changes, ArrayNode vital) {
+    /** These changes of the object as it was read. */
+    static RouteEdit change(ObjectNode object, List<Usable> tested, ArrayNode changes, ArrayNode vital) {
         if (changes.isEmpty()) {
             return new Nothing();
         }
@@ -234,11 +245,13 @@ sealed interface RouteEdit {
         }
     }
 
-    private static ArrayNode none() {
+    /** No operation. */
+    static ArrayNode none() {
         return JsonNodeFactory.instance.arrayNode();
     }
 
-    private static void operation(ArrayNode operations, String op, String path, JsonNode value) {
+    /** Appends one operation. */
+    static void operation(ArrayNode operations, String op, String path, JsonNode value) {
         operations.addObject().put("op", op).put("path", path).set("value", value);
     }
 }

@@ -10,6 +10,7 @@ import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.Weight;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Says what the managed routes of a VirtualService send where. */
 final class RouteReader {
@@ -41,6 +42,13 @@ final class RouteReader {
         for (ManagedRoute route : routes) {
             views.add(
                     switch (route) {
+                        case Usable usable
+                        when destinations.delegate().isPresent() && !Generated.isIntact(object) ->
+                            // what somebody put in may take the requests of any rule: nothing of a plan is certain
+                            new RouteView.Seen(
+                                    usable.id(),
+                                    new Split(stable, share(usable.rule(), destinations, stable)),
+                                    Set.of());
                         case Usable usable ->
                             new RouteView.Seen(
                                     usable.id(),

@@ -79,17 +79,23 @@ final class Topology {
             objects.look(routes, service)
                     .found()
                     .filter(object -> Consent.isOpen(object, there))
-                    .ifPresent(object -> object.at("/spec/hosts").forEach(host -> {
-                        if (ServiceHost.spansClusters(host.asText())) {
-                            problems.add(refused(
-                                    field,
-                                    "VirtualService " + service.title() + " routes " + host.asText()
-                                            + ", a name for pods of several clusters: weights are moved in one cluster"
-                                            + " only; take this host out, or name a VirtualService without it"));
-                        }
-                    }));
+                    .ifPresent(object -> hosts(problems, field, service.title(), object));
         }
+        Root.of(routes, objects)
+                .forEach(root -> hosts(problems, SERVICES + "[0].name", root.title(routes), root.object()));
         return problems;
+    }
+
+    private static void hosts(List<Problem> problems, String field, String title, ObjectNode object) {
+        object.at("/spec/hosts").forEach(host -> {
+            if (ServiceHost.spansClusters(host.asText())) {
+                problems.add(refused(
+                        field,
+                        "VirtualService " + title + " routes " + host.asText()
+                                + ", a name for pods of several clusters: weights are moved in one cluster"
+                                + " only; take this host out, or name a VirtualService without it"));
+            }
+        });
     }
 
     private static void subsets(List<Problem> problems, Routes.Istio routes, ObjectNode rule) {

@@ -3,6 +3,7 @@ package io.mcprollout.controller.adapter.kube;
 import io.mcprollout.controller.api.v1alpha1.Traffic;
 import io.mcprollout.controller.api.v1alpha1.Traffic.DestinationRuleRef;
 import io.mcprollout.controller.api.v1alpha1.Traffic.Istio;
+import io.mcprollout.controller.api.v1alpha1.Traffic.IstioMode;
 import io.mcprollout.controller.api.v1alpha1.Traffic.VirtualServiceRef;
 import io.mcprollout.controller.port.Problem;
 import io.mcprollout.controller.port.Routes;
@@ -15,6 +16,8 @@ import java.util.Set;
 
 /** Reads which routes carry the traffic. */
 final class RouteParser {
+    private static final String ISTIO = "spec.traffic.istio";
+
     private final Set<String> namespaces;
     private final Problems problems;
 
@@ -66,6 +69,40 @@ final class RouteParser {
                     new Routes.VirtualService(elsewhere, ref.name(), ref.routes() == null ? List.of() : ref.routes()));
         }
         return Optional.of(new Routes.Istio(
-                namespace, services, rule.name(), Map.of(Slot.A, rule.stableSubset(), Slot.B, rule.canarySubset())));
+                namespace,
+                services,
+                rule.name(),
+                Map.of(Slot.A, rule.stableSubset(), Slot.B, rule.canarySubset()),
+                delegate(istio, services)));
+    }
+
+    private Optional<Routes.Delegate> delegate(Istio istio, List<Routes.VirtualService> services) {
+        if (istio.mode() != IstioMode.Delegate) {
+            if (istio.port() != null) {
+                problems.add("port", ISTIO, "is for mode: Delegate only, users' routes have their own; leave it out");
+            }
+            return Optional.empty();
+        }
+        if (services.size() != 1) {
+            problems.add(
+                    "virtualServices",
+                    ISTIO,
+                    "must have one entry in mode: Delegate, the name of the VirtualService that is generated; any number of"
+                            + " others may delegate to it");
+        }
+        for (int i = 0; i < services.size(); i++) {
+            String field = ISTIO + ".virtualServices[" + i + "]";
+            if (!services.get(i).routes().isEmpty()) {
+                problems.add("routes", field, "must be left out in mode: Delegate: every route of it is generated");
+            }
+            if (services.get(i).elsewhere().isPresent()) {
+                problems.add(
+                        "namespace",
+                        field,
+                        "must be left out in mode: Delegate: it is made in this namespace, and a VirtualService of any other may"
+                                + " delegate to it");
+            }
+        }
+        return Optional.of(new Routes.Delegate(Optional.ofNullable(istio.port())));
     }
 }

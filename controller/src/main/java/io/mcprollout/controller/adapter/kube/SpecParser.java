@@ -77,7 +77,8 @@ public final class SpecParser {
             problems.add("canary.name", "spec.workloads", "must be another Deployment than stable; name the other one");
         }
         Optional<Capacity> capacity = capacity(spec, problems);
-        SessionPlan sessions = new SessionsParser(problems).parse(spec.sessions(), false);
+        SessionPlan sessions = new SessionsParser(problems)
+                .parse(spec.sessions(), routes.filter(Routes::isWhole).isPresent());
         if (problems.size() > 0 || numbers.isEmpty() || routes.isEmpty() || capacity.isEmpty()) {
             return new Wish.Refused(problems.list());
         }

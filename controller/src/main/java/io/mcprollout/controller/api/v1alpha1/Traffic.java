@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -52,12 +54,22 @@ public record Traffic(
             @Default("Patch")
             @Nullable
             @JsonPropertyDescription(
-                    "Patch: weights are moved in the user's own VirtualService, all else stays as it is.")
-            IstioMode mode) {}
+                    "Patch: weights are moved in the user's own VirtualServices, all else stays as it is. Delegate: the controller generates the one that is named, and the user's delegate to it.")
+            IstioMode mode,
+
+            @Nullable
+            @Min(1)
+            @Max(65535)
+            @JsonPropertyDescription(
+                    "Port of the Service to which a generated VirtualService sends; needed when it has several. Mode Delegate only.")
+            Integer port) {}
 
     /** Who owns the VirtualService. */
     public enum IstioMode {
-        Patch
+        /** The user. */
+        Patch,
+        /** The controller, of one that others delegate to. */
+        Delegate
     }
 
     /** One VirtualService and its managed routes. */

@@ -71,4 +71,18 @@ class MemoryJsonTest {
         assertThat(older.toString()).doesNotContain("elsewhere").contains("virtualServices");
         assertThat(read.setup()).isEqualTo(memory.setup());
     }
+
+    @Test
+    void readsAPlanOfBeforeRoutesWereGenerated() {
+        // Given
+        Memory memory = Memories.of(Memories.PREPARING);
+        MemoryJson.Text written = MemoryJson.write(memory);
+        JsonNode older = written.plan().orElseThrow().deepCopy();
+        older.findParents("delegate").forEach(routes -> ((ObjectNode) routes).remove("delegate"));
+        // When
+        Memory read = MemoryJson.read(written.memory(), Optional.of(older), memory.engine());
+        // Then
+        assertThat(older.toString()).doesNotContain("delegate").contains("virtualServices");
+        assertThat(read.setup()).isEqualTo(memory.setup());
+    }
 }

@@ -179,6 +179,47 @@ class SpecParserTest {
     }
 
     @Test
+    void aVirtualServiceIsGenerated() {
+        // Given
+        String spec = Yaml.SPEC.replace("istio:", "istio:\n    mode: Delegate\n    port: 3000");
+        // When
+        Setup setup = setup(parse(spec + "sessions: {pinning: Gateway}\n"));
+        // Then
+        var routes = (Routes.Istio) setup.routes();
+        assertThat(setup.plan().sessions().byGateway()).isTrue();
+        assertThat(routes.delegate()).contains(new Routes.Delegate(Optional.of(3000)));
+        assertThat(((Routes.Istio) setup(parse(Yaml.SPEC)).routes()).delegate()).isEmpty();
+    }
+
+    @Test
+    void whatIsGeneratedHasOneNameAndNothingElse() {
+        // Given
+        String spec = Yaml.SPEC
+                .replace("istio:", "istio:\n    mode: Delegate")
+                .replace("{name: mcp-server}]", "{name: one, routes: [mcp]}, {name: two, namespace: ingress}]");
+        // When
+        List<String> problems = problems(parse(spec));
+        // Then
+        assertThat(problems).hasSize(3);
+        assertThat(problems.get(0)).startsWith("spec.traffic.istio.virtualServices: must have one entry");
+        assertThat(problems.get(1)).startsWith("spec.traffic.istio.virtualServices[0].routes: must be left out");
+        assertThat(problems.get(2)).startsWith("spec.traffic.istio.virtualServices[1].namespace: must be left out");
+    }
+
+    @Test
+    void aPortIsForWhatIsGenerated() {
+        // Given
+        String spec = Yaml.SPEC.replace("istio:", "istio:\n    port: 3000");
+        // When
+        List<String> problems = problems(parse(spec));
+        // Then
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .startsWith("spec.traffic.istio.port: is for mode: Delegate only");
+    }
+
+    @Test
     void aVirtualServiceOfTheOwnNamespaceIsTheSameWithAndWithoutIt() {
         // Given
         String spec = Yaml.SPEC.replace("{name: mcp-server}]", "{name: mcp-server, namespace: shop}]");

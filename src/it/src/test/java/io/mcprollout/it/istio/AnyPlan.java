@@ -26,6 +26,11 @@ final class AnyPlan {
     private AnyPlan() {}
 
     static TrafficPlan of(SplittableRandom random) {
+        return of(random, false);
+    }
+
+    /** One for a route that is the controller's own, where sessions are known by incarnation too, so that any slot may have no tag. */
+    static TrafficPlan of(SplittableRandom random, boolean generated) {
         Slot stable = random.nextBoolean() ? Slot.A : Slot.B;
         int percent = random.nextBoolean() ? STEPS[random.nextInt(STEPS.length)] : random.nextInt(101);
         Optional<Slot> adoption =
@@ -42,9 +47,9 @@ final class AnyPlan {
             for (int i = random.nextInt(4); i > 0; i--) {
                 tags.add(free.remove(random.nextInt(free.size())));
             }
-            boolean adopts = adoption.equals(Optional.of(slot));
-            if (!tags.isEmpty() || (adopts && random.nextBoolean())) {
-                pins.put(slot, new Pin(incarnation, tags, !tags.isEmpty() && random.nextInt(4) == 0));
+            boolean known = generated || adoption.equals(Optional.of(slot));
+            if (!tags.isEmpty() || (known && random.nextBoolean())) {
+                pins.put(slot, new Pin(incarnation, tags, (generated || !tags.isEmpty()) && random.nextInt(4) == 0));
             }
         }
         return new TrafficPlan(new Split(stable, new Weight(percent)), probeable, new Sessions(pins, adoption));

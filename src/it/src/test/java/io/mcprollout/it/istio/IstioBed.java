@@ -73,6 +73,16 @@ public final class IstioBed implements AutoCloseable {
                 Map.of(Slot.A, "stable", Slot.B, "canary"));
     }
 
+    /** One VirtualService that the controller generates. */
+    static Routes.Istio generated(String name) {
+        return new Routes.Istio(
+                NAMESPACE,
+                List.of(new Routes.VirtualService(name, List.of())),
+                "mcp-server",
+                Map.of(Slot.A, "stable", Slot.B, "canary"),
+                Optional.of(new Routes.Delegate(Optional.of(3000))));
+    }
+
     static TrafficPlan plan(int candidate) {
         return new TrafficPlan(new Split(Slot.A, new Weight(candidate)), PINS);
     }

@@ -149,6 +149,11 @@ final class LiveController implements AutoCloseable {
         }
 
         @Override
+        public Optional<String> prepare(RolloutKey rollout, Routes routes, Slot stable) {
+            return router.prepare(rollout, routes, stable);
+        }
+
+        @Override
         public Written hold(RolloutKey rollout, Routes routes, TrafficPlan plan, Traffic seen) {
             beforeAct.run();
             return router.hold(rollout, routes, plan, seen);
