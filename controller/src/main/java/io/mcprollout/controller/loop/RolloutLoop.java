@@ -50,7 +50,8 @@ public final class RolloutLoop {
     private final Clock clock;
     private final StatusBudget budget;
     private final Rhythm rhythm;
-    private final Map<RolloutKey, Working> all = new ConcurrentHashMap<>();
+    private final Map<RolloutKey, Working> awake = new ConcurrentHashMap<>();
+    private final Map<RolloutKey, Rested> rested = new ConcurrentHashMap<>();
     private final Histories histories = new Histories();
 
     /**
@@ -90,16 +91,37 @@ public final class RolloutLoop {
             forget(key);
             return Optional.empty();
         }
-        Working known = all.get(key);
-        Working before = known != null && known.uid().equals(stored.get().uid())
-                ? known
-                : Working.resume(stored.get().uid(), stored.get().memory(), started, why -> evidenceLost(key, why));
+        Working before = known(key, stored.get(), started);
         Instant now = started.isBefore(before.pulse().last()) ? before.pulse().last() : started;
         Look look = observer.look(key, stored.get(), before, now);
         histories.note(key, look);
         Optional<Duration> next = carryOut(key, look);
         meters.ticked(Duration.between(started, clock.instant()));
         return next;
+    }
+
+    private Working known(RolloutKey key, Stored stored, Instant now) {
+        Working working = awake.get(key);
+        if (working != null && working.uid().equals(stored.uid())) {
+            return working;
+        }
+        return Optional.ofNullable(rested.get(key))
+                .filter(rest -> rest.uid().equals(stored.uid()))
+                .flatMap(rest -> stored.memory().map(rest::wake))
+                .orElseGet(() -> Working.resume(stored.uid(), stored.memory(), now, why -> evidenceLost(key, why)));
+    }
+
+    private void keep(RolloutKey key, Stored stored, Working working) {
+        Rested.of(working, stored)
+                .ifPresentOrElse(
+                        rest -> {
+                            rested.put(key, rest);
+                            awake.remove(key);
+                        },
+                        () -> {
+                            awake.put(key, working);
+                            rested.remove(key);
+                        });
     }
 
     private void evidenceLost(RolloutKey key, String why) {
@@ -112,7 +134,8 @@ public final class RolloutLoop {
 
     /** Forgets a rollout that is gone, or that another controller leads now. */
     public void forget(RolloutKey key) {
-        all.remove(key);
+        awake.remove(key);
+        rested.remove(key);
         histories.forget(key);
         orders.stop(key);
         meters.forget(key);
@@ -130,7 +153,7 @@ public final class RolloutLoop {
         if (saving && !saved) {
             meters.failed(key, "StatusNotSaved");
             if (!look.isGoingBack() && !look.isLettingGo()) {
-                all.put(key, look.working().lookedAt(look.now(), Optional.of(Rhythm.RETRY)));
+                keep(key, look.stored(), look.working().lookedAt(look.now(), Optional.of(Rhythm.RETRY)));
                 return Optional.of(Rhythm.RETRY);
             }
         }
@@ -144,7 +167,7 @@ public final class RolloutLoop {
         }
         Working told = tellTrouble(key, look, acted.get());
         Optional<Duration> next = rhythm.next(key, look, told);
-        all.put(key, told.lookedAt(look.now(), next));
+        keep(key, look.stored(), told.lookedAt(look.now(), next));
         return next;
     }
 

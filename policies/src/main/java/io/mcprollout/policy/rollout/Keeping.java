@@ -109,14 +109,21 @@ final class Keeping {
         return turn.rollout().with(Drain.of(ended ? pin.end() : pin, Optional.of(revision), adopts, plan, turn.now()));
     }
 
-    /** Number of the candidate's incarnation in a new attempt: the old one's while its pods still serve sessions. */
-    static int incarnation(Rollout rollout, Revision offered) {
-        return rollout.drain()
+    /**
+     * The candidate's slot in a new attempt: another incarnation, unless its pods still serve sessions of the same one. Those are waited for
+     * again if the attempt ends before it had users.
+     */
+    static Rollout begin(Rollout rollout, Revision offered) {
+        Slot slot = rollout.candidate();
+        Optional<Drain> same = rollout.drain()
                 .filter(drain -> drain.revision().equals(Optional.of(offered))
                         && !drain.pin().ended()
-                        && drain.pin().slot() == rollout.candidate())
-                .map(drain -> drain.pin().incarnation().incarnation())
-                .orElse(rollout.attempt());
+                        && drain.pin().slot() == slot);
+        int incarnation =
+                same.map(drain -> drain.pin().incarnation().incarnation()).orElse(rollout.attempt());
+        Rollout next = rollout.withSlot(
+                slot, rollout.memory(slot).busy().minted(same.isPresent()).incarnation(incarnation));
+        return same.isPresent() ? next : next.undrained();
     }
 
     /** Whether a version of this attempt mints sessions, as far as it was seen. */

@@ -45,7 +45,8 @@ final class Retreat {
 
     /** Keeps returning traffic until every route has been seen to be back. */
     static Decision finish(Turn turn, RollingBack back) {
-        if (!turn.seen().routes().stream().allMatch(Retreat::isBack)) {
+        boolean missing = turn.isWhole() && turn.seen().routes().stream().anyMatch(RouteView.Gone.class::isInstance);
+        if (missing || !turn.seen().routes().stream().allMatch(Retreat::isBack)) {
             return turn.rollingBack(back);
         }
         boolean gone = turn.seen().routes().stream().allMatch(RouteView.Gone.class::isInstance);

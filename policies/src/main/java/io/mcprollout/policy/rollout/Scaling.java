@@ -67,7 +67,11 @@ final class Scaling {
     static Turn down(Turn turn) {
         Slot slot = turn.rollout().candidate();
         var memory = turn.rollout().memory(slot);
-        if (memory.scaled().isEmpty()) {
+        boolean keepsSessions = turn.rollout()
+                .drain()
+                .filter(drain -> drain.pin().slot() == slot && !drain.pin().ended())
+                .isPresent();
+        if (memory.scaled().isEmpty() || keepsSessions) {
             return turn;
         }
         var scaled = memory.scaled().get();

@@ -73,17 +73,14 @@ final class Start {
                 .nextAttempt()
                 .settled(turn.rollout().stable(), turn.stable().revision());
         Slot slot = rollout.candidate();
-        var memory = rollout.memory(slot);
-        int incarnation = Keeping.incarnation(rollout, offered);
-        rollout = rollout.withSlot(slot, memory.busy().minted(false).incarnation(incarnation))
-                .undrained();
+        rollout = Keeping.begin(rollout, offered);
         Run run = new Run(
                 plan,
                 new Cohort(turn.stable().revision().orElseThrow(), offered),
                 rollout.attempt(),
                 rollout.startsOf(offered) - 1,
                 new PinId(rollout.stable(), rollout.memory(rollout.stable()).incarnation()),
-                new PinId(slot, incarnation),
+                new PinId(slot, rollout.memory(slot).incarnation()),
                 turn.now(),
                 turn.stable().ready());
         String message =

@@ -5,6 +5,7 @@ import io.mcprollout.policy.rollout.Decision.Pacing;
 import io.mcprollout.policy.rollout.Decision.Rationale;
 import io.mcprollout.policy.rollout.RolloutState.Live;
 import io.mcprollout.policy.rollout.RolloutState.RollingBack;
+import io.mcprollout.policy.traffic.RouteView;
 import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.TrafficPlan;
 import io.mcprollout.policy.traffic.Weight;
@@ -112,7 +113,9 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
         Rollout next = back.cause().condemns() ? rollout.condemning(back.run().revision()) : rollout;
         return new Decision(
                 next.in(back),
-                back.run().ended().keeping(Keeping.left(next, isWhole(back.run().plan()))),
+                back.run()
+                        .ended()
+                        .keeping(Keeping.left(next, back.run().plan().sessions().byGateway())),
                 Act.HOLD,
                 Pacing.NONE,
                 effects,
@@ -130,12 +133,25 @@ record Turn(Rollout rollout, Observation seen, List<Effect> effects) {
 
     /** What the routes must say while nothing is rolled out. */
     TrafficPlan untouched() {
-        boolean whole = seen.desired() instanceof Desired.Accepted accepted && isWhole(accepted.plan());
-        return new TrafficPlan(Split.allStable(rollout.stable()), Set.of(), Keeping.left(rollout, whole));
+        return new TrafficPlan(Split.allStable(rollout.stable()), Set.of(), Keeping.left(rollout, isWhole()));
     }
 
-    private static boolean isWhole(Plan plan) {
-        return plan.sessions().byGateway();
+    /** Whether the whole route is the controller's own: then nobody else makes it, and without it nobody is served. */
+    boolean isWhole() {
+        return rollout.run()
+                .map(Run::plan)
+                .or(() -> seen.desired() instanceof Desired.Accepted accepted
+                        ? Optional.of(accepted.plan())
+                        : Optional.empty())
+                .map(plan -> plan.sessions().byGateway())
+                .orElseGet(this::looksWhole);
+    }
+
+    /* While no spec says: only such a route names stable's incarnation when nothing is rolled out. */
+    private boolean looksWhole() {
+        return seen.routes().stream()
+                .anyMatch(view -> view instanceof RouteView.Seen route
+                        && route.sessions().pins().containsKey(rollout.stable()));
     }
 
     private Pacing pacing(Live state) {

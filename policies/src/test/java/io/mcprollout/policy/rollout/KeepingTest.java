@@ -260,6 +260,44 @@ class KeepingTest {
     }
 
     @Test
+    void podsThatServeThemAreNotGivenBack() {
+        // Given
+        Plans plans = new Plans();
+        plans.capacity = new Capacity(2.0, true);
+        World world = at(50, plans);
+        int scaled = world.wanted.getOrDefault(Slot.B, 0);
+        world.commands.add(Command.of(Command.Kind.Abort, "1-v2", 1));
+        world.lookUntil(RolledBack.class);
+        world.look(120);
+        int waiting = world.wanted.getOrDefault(Slot.B, 0);
+        quiet(world, Slot.B);
+
+        // When
+        world.look(120);
+
+        // Then
+        assertThat(waiting).isEqualTo(scaled);
+        assertThat(world.wanted.getOrDefault(Slot.B, 0)).isLessThan(scaled);
+    }
+
+    @Test
+    void whoIsTriedAgainInVainKeepsThemToo() {
+        // Given
+        World world = at(25);
+        world.commands.add(Command.of(Command.Kind.Abort, "1-v2", 1));
+        world.lookUntil(RolledBack.class);
+        world.commands.add(Command.of(Command.Kind.Retry, "1-v2", 1));
+        world.lookUntil(Preparing.class);
+        world.commands.add(Command.of(Command.Kind.Abort, "1-v2", 2));
+
+        // When
+        world.lookUntil(RolledBack.class);
+
+        // Then
+        assertThat(world.kept).isEqualTo(OF_B);
+    }
+
+    @Test
     void beforeStableGetsTheTemplateItsSessionsEnd() {
         // Given
         World world = releasing(new Plans());

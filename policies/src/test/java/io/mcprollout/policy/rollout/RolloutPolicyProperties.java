@@ -40,10 +40,11 @@ class RolloutPolicyProperties {
         plans.onInconclusive = one(random, DeadlineAction.values());
         plans.sessions = new SessionPlan(
                 one(random, PINNINGS),
-                false,
+                random.nextInt(4) == 0,
                 Duration.ofSeconds(random.nextInt(60)),
                 Duration.ofSeconds(60 + random.nextInt(240)),
                 random.nextBoolean());
+        world.makesRoute = plans.sessions.byGateway();
         plans.capacity = new Capacity(random.nextInt(3) / 2.0, random.nextBoolean());
         world.desired = plans.accepted();
         world.interval = Duration.ofSeconds(random.nextInt(1, 30));

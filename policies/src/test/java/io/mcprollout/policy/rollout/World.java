@@ -52,6 +52,9 @@ final class World {
     private int written = -1;
     Set<PinId> rules = Set.of();
     boolean routeGone;
+    /** Whether the controller makes the route where there is none. */
+    boolean makesRoute;
+
     boolean routeUnreadable;
     boolean routeOdd;
     boolean routeClosed;
@@ -203,6 +206,19 @@ final class World {
 
     /** One look, and what follows from it. */
     Decision look() {
+        Decision decision = decide();
+        boolean writes = mode.writes() && !deleting && !writesFail;
+        if (routeGone && makesRoute && writes) {
+            routeGone = false;
+            routeB = rollout.stable() == Slot.A ? 0 : 100;
+            written = routeB;
+            rules = Set.of();
+            kept = Sessions.NONE;
+        }
+        return decision;
+    }
+
+    private Decision decide() {
         replicaSets.forEach(
                 (slot, held) -> revisions.getOrDefault(slot, Optional.empty()).ifPresent(held::add));
         rules = routeGone ? Set.of() : rules;
