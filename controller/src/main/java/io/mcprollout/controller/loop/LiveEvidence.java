@@ -16,9 +16,12 @@ import io.mcprollout.policy.rollout.Observation;
 import io.mcprollout.policy.rollout.Observation.Probes;
 import io.mcprollout.policy.rollout.Run;
 import io.mcprollout.policy.rollout.Step;
+import io.mcprollout.policy.traffic.PinId;
+import io.mcprollout.policy.traffic.Slot;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,10 +101,11 @@ record LiveEvidence(
         Divergence next = divergence;
         ProbeLog nextLog = log.plus(seen.requests(), seen.since(), now);
         Probes tested =
-                probes.with(worst(seen.sessions()), Set.copyOf(seen.echoes().values()));
+                probes.with(worst(seen.sessions()), Set.copyOf(seen.echoes().values()), chosen(seen.natural()));
         Probes nextProbes = servingNow.stablePure()
                 ? tested
-                : new Probes(0, tested.sessionsMinted(), tested.drift(), tested.pins(), tested.echoes());
+                : new Probes(
+                        0, tested.sessionsMinted(), tested.drift(), tested.pins(), tested.echoes(), tested.chosen());
         for (ProbePair pair : seen.pairs()) {
             next = servingNow.pure() ? next.with(pair, servingNow.settled()) : next;
             nextProbes = servingNow.stablePure() ? with(nextProbes, pair) : nextProbes;
@@ -128,7 +132,7 @@ record LiveEvidence(
                 run,
                 divergence.weightChanged(now, outside.isEmpty()),
                 log,
-                probes,
+                probes.with(probes.pins(), probes.echoes(), Map.of()),
                 serving,
                 weight.isAbove(Weight.NONE) ? Optional.empty() : outside);
     }
@@ -159,7 +163,15 @@ record LiveEvidence(
                 before.sessionsMinted() || stable.sessionMinted() || candidate.sessionMinted(),
                 bothOk ? drift(stable, candidate) : before.drift(),
                 before.pins(),
-                before.echoes());
+                before.echoes(),
+                before.chosen());
+    }
+
+    private Map<Slot, Integer> chosen(Map<PinId, Integer> natural) {
+        Map<Slot, Integer> sum = new EnumMap<>(Slot.class);
+        sum.putAll(probes.chosen());
+        natural.forEach((pin, times) -> sum.merge(pin.slot(), times, Integer::sum));
+        return sum;
     }
 
     /* The worst of the streams speaks for all; as long as one has not been tested, none has passed. */

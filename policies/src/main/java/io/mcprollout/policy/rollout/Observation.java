@@ -110,11 +110,18 @@ public record Observation(
      * @param drift difference in protocol between the versions, as a sentence; empty when there is none
      * @param pins the test whether sessions stay with their version, of the present share; empty when it is not done yet
      * @param echoes names of the plans that gateways follow, by the last answer of each probe; none when they do not say
+     * @param chosen how often weights chose each slot for a new session of the prober since they were changed last, where that can be told
      */
     public record Probes(
-            int stableOkInRow, boolean sessionsMinted, String drift, Optional<PinTest> pins, Set<String> echoes) {
+            int stableOkInRow,
+            boolean sessionsMinted,
+            String drift,
+            Optional<PinTest> pins,
+            Set<String> echoes,
+            Map<Slot, Integer> chosen) {
         public Probes {
             echoes = Set.copyOf(echoes);
+            chosen = Map.copyOf(chosen);
         }
 
         /** Nothing was probed. */
@@ -122,17 +129,17 @@ public record Observation(
 
         /** Without a test of sessions. */
         public Probes(int stableOkInRow, boolean sessionsMinted, String drift) {
-            this(stableOkInRow, sessionsMinted, drift, Optional.empty(), Set.of());
+            this(stableOkInRow, sessionsMinted, drift, Optional.empty(), Set.of(), Map.of());
         }
 
         /** With this test of sessions. */
         public Probes(int stableOkInRow, boolean sessionsMinted, String drift, Optional<PinTest> pins) {
-            this(stableOkInRow, sessionsMinted, drift, pins, Set.of());
+            this(stableOkInRow, sessionsMinted, drift, pins, Set.of(), Map.of());
         }
 
         /** With what the prober says of sessions and gateways now. */
-        public Probes with(Optional<PinTest> test, Set<String> heard) {
-            return new Probes(stableOkInRow, sessionsMinted, drift, test, heard);
+        public Probes with(Optional<PinTest> test, Set<String> heard, Map<Slot, Integer> weighed) {
+            return new Probes(stableOkInRow, sessionsMinted, drift, test, heard, weighed);
         }
     }
 }

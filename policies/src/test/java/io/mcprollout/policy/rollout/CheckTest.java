@@ -12,6 +12,7 @@ import io.mcprollout.policy.traffic.Split;
 import io.mcprollout.policy.traffic.Weight;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -56,7 +57,8 @@ class CheckTest {
                 obstacle(
                         "GatewayNotFollowing",
                         "a gateway does not follow the route as it was written yet",
-                        world -> world.probes = new Probes(10, false, "", Optional.empty(), Set.of("another"))),
+                        world -> world.probes =
+                                new Probes(10, false, "", Optional.empty(), Set.of("another"), Map.of())),
                 obstacle("SlotRolling", "mcp-b has 1 of 2 pods ready", world -> world.ready.put(Slot.B, 1)),
                 obstacle("SlotRolling", "mcp-a has 0 of 2 pods ready", world -> world.ready.put(Slot.A, 0)),
                 obstacle(

@@ -217,6 +217,10 @@ class RolloutPolicyProperties {
     }
 
     private static boolean isScaledBack(World world) {
+        for (int i = 0; i < 60 && world.rollout.drain().isPresent(); i++) {
+            world.now = world.now.plusSeconds(10);
+            world.look();
+        }
         if (world.rollout.isToScaleDown()) {
             world.look(3);
             world.now = world.now.plusSeconds(30);

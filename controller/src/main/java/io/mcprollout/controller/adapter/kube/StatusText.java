@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What is decided and remembered, in the words and numbers of status. */
 final class StatusText {
+    private static final int FEWEST_CHOICES = 20;
 
     private final Entry entry;
     private final Optional<McpRolloutStatus> before;
@@ -183,7 +184,15 @@ final class StatusText {
                     .map(StepWeight::written)
                     .orElse(null);
         }
-        return new StepWeight(entry.decision().traffic().split().candidate().percent(), written, null);
+        return new StepWeight(entry.decision().traffic().split().candidate().percent(), written, observed());
+    }
+
+    /* Fewer say nothing of a share. */
+    private @Nullable Integer observed() {
+        Map<Slot, Integer> chosen = entry.seen().probes().chosen();
+        int all = chosen.values().stream().mapToInt(Integer::intValue).sum();
+        int candidate = chosen.getOrDefault(rollout.candidate(), 0);
+        return all < FEWEST_CHOICES ? null : Math.round(100f * candidate / all);
     }
 
     private static VerdictStatus verdict(Judgement judgement) {
