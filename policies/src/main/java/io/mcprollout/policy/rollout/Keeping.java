@@ -2,7 +2,6 @@ package io.mcprollout.policy.rollout;
 
 import io.mcprollout.policy.evidence.PinTest;
 import io.mcprollout.policy.gate.Verdict;
-import io.mcprollout.policy.rollout.Rollout.SlotMemory;
 import io.mcprollout.policy.rollout.RolloutState.Blocked;
 import io.mcprollout.policy.rollout.RolloutState.Live;
 import io.mcprollout.policy.rollout.RolloutState.Returning;

@@ -3,7 +3,6 @@ package io.mcprollout.policy.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcprollout.policy.gate.Verdict;
-import io.mcprollout.policy.rollout.Rollout.SlotMemory;
 import io.mcprollout.policy.rollout.RolloutState.AwaitingGit;
 import io.mcprollout.policy.rollout.RolloutState.Draining;
 import io.mcprollout.policy.rollout.RolloutState.Preparing;

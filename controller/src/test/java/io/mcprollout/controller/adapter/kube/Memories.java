@@ -9,10 +9,10 @@ import io.mcprollout.policy.rollout.Command;
 import io.mcprollout.policy.rollout.Contest;
 import io.mcprollout.policy.rollout.Drain;
 import io.mcprollout.policy.rollout.Rollout;
-import io.mcprollout.policy.rollout.Rollout.SlotMemory;
 import io.mcprollout.policy.rollout.RolloutState;
 import io.mcprollout.policy.rollout.RolloutState.Live;
 import io.mcprollout.policy.rollout.Run;
+import io.mcprollout.policy.rollout.SlotMemory;
 import io.mcprollout.policy.rollout.StepClock;
 import io.mcprollout.policy.traffic.Pin;
 import io.mcprollout.policy.traffic.PinId;
@@ -94,7 +94,7 @@ final class Memories {
                                 new SlotMemory(
                                         Optional.empty(),
                                         7,
-                                        Optional.of(new Rollout.Scaled(1, Optional.of(NOW))),
+                                        Optional.of(new SlotMemory.Scaled(1, Optional.of(NOW))),
                                         "canary",
                                         Optional.empty(),
                                         Set.of("6b9", "7f4"),

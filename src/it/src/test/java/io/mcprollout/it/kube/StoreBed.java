@@ -2,6 +2,7 @@ package io.mcprollout.it.kube;
 
 import io.mcprollout.policy.rollout.Rollout;
 import io.mcprollout.policy.rollout.RolloutState;
+import io.mcprollout.policy.rollout.SlotMemory;
 import io.mcprollout.policy.traffic.Revision;
 import io.mcprollout.policy.traffic.Slot;
 import java.util.List;
@@ -24,7 +25,7 @@ abstract class StoreBed {
                 Slot.A,
                 Map.of(
                         Slot.A,
-                                new Rollout.SlotMemory(
+                                new SlotMemory(
                                         java.util.Optional.empty(),
                                         1,
                                         java.util.Optional.empty(),
@@ -33,7 +34,7 @@ abstract class StoreBed {
                                         java.util.Set.of(),
                                         false),
                         Slot.B,
-                                new Rollout.SlotMemory(
+                                new SlotMemory(
                                         java.util.Optional.empty(),
                                         2,
                                         java.util.Optional.empty(),
