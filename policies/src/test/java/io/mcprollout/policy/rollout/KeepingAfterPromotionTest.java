@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Sessions keep their version before and after each kind of promotion. */
 class KeepingAfterPromotionTest {
     private static final Duration QUIET = Duration.ofMinutes(5);
-    private static final Duration DEADLINE = Duration.ofHours(1);
     private static final Pin A = new Pin(new PinId(Slot.A, 0), Set.of("aaa"), false);
     private static final Pin B = new Pin(new PinId(Slot.B, 1), Set.of("bbb"), false);
     private static final Sessions OF_B = new Sessions(Map.of(Slot.B, B), Optional.empty());
@@ -37,16 +36,6 @@ class KeepingAfterPromotionTest {
         world.tags.put(Slot.B, Set.of("bbb"));
         world.probes =
                 new Probes(10, true, "", Optional.of(new PinTest.Passed(World.START, PinTest.Way.SERVER_MINTED, 40)));
-        return world;
-    }
-
-    private static World at(int percent) {
-        return at(percent, new Plans());
-    }
-
-    private static World at(int percent, Plans plans) {
-        World world = releasing(plans);
-        world.lookUntilShare(percent);
         return world;
     }
 
