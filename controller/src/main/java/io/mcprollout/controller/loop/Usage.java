@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Since when users have asked nothing of each version, as the mesh counted, without the prober's own requests. Immutable.
@@ -43,6 +45,16 @@ record Usage(Ledger ledger, ProbeLog log, Map<String, Heard> heard) {
     record Heard(Instant until, Map<Slot, Instant> quiet) {
         Heard {
             quiet = Map.copyOf(quiet);
+        }
+
+        /** With these slots at work at that moment. */
+        Heard busy(Set<Slot> slots, Instant at) {
+            if (slots.isEmpty()) {
+                return this;
+            }
+            Map<Slot, Instant> next = new EnumMap<>(quiet);
+            slots.forEach(slot -> next.put(slot, at));
+            return new Heard(until, next);
         }
     }
 
@@ -70,9 +82,31 @@ record Usage(Ledger ledger, ProbeLog log, Map<String, Heard> heard) {
                         .map(ClosedBlock::users)
                         .ifPresent(block ->
                                 nextHeard.merge(block.stream(), first(block), (before, first) -> after(before, block)));
+                Set<Slot> underWay = underWay(counters, nextLog);
+                nextHeard.computeIfPresent(counters.stream(), (stream, told) -> told.busy(underWay, counters.at()));
             }
         }
         return new Usage(next, nextLog.from(next.probesNeededSince()), nextHeard);
+    }
+
+    /** Slots at which users' requests are not answered to the end yet, as far as the source tells. */
+    private static Set<Slot> underWay(Counters counters, ProbeLog log) {
+        Set<Slot> slots = EnumSet.noneOf(Slot.class);
+        counters.active().forEach((slot, active) -> {
+            long own = log.requests().stream()
+                    .filter(request -> request.slot() == slot && isUnderWay(request, counters))
+                    .count();
+            if (active > own) {
+                slots.add(slot);
+            }
+        });
+        return slots;
+    }
+
+    private static boolean isUnderWay(ProbeRequest request, Counters counters) {
+        Instant finished = request.finished();
+        return !request.sent().isAfter(counters.at().plus(counters.skew()))
+                && (finished == null || !finished.isBefore(counters.at().minus(counters.skew())));
     }
 
     /* No probe is made any more: what is known of the last ones is all there is. */

@@ -52,13 +52,30 @@ public interface CounterReader {
          * @param counters by instance, slot and class
          * @param unattributed by instance, cumulative: failures of requests to the service of which the source does not tell the slot
          * @param latency of the requests that were answered
+         * @param active requests under way by slot; absent: none, or the source does not tell
          */
         record Counted(
-                Instant at, Duration skew, Map<Series, Long> counters, Map<String, Long> unattributed, Latency latency)
+                Instant at,
+                Duration skew,
+                Map<Series, Long> counters,
+                Map<String, Long> unattributed,
+                Latency latency,
+                Map<Slot, Long> active)
                 implements Count {
             public Counted {
                 counters = Map.copyOf(counters);
                 unattributed = Map.copyOf(unattributed);
+                active = Map.copyOf(active);
+            }
+
+            /** Of a source that does not tell what is under way. */
+            public Counted(
+                    Instant at,
+                    Duration skew,
+                    Map<Series, Long> counters,
+                    Map<String, Long> unattributed,
+                    Latency latency) {
+                this(at, skew, counters, unattributed, latency, Map.of());
             }
         }
 

@@ -63,13 +63,26 @@ public sealed interface Reading {
      * @param skew how far {@code at} may be off against the prober's clock, in both directions
      * @param counters value of each series, not negative
      * @param latency of the same requests
+     * @param active requests under way by slot; absent: none, or the source does not tell
      */
-    record Counters(String stream, Instant at, Duration skew, Map<Series, Long> counters, Latency latency)
+    record Counters(
+            String stream,
+            Instant at,
+            Duration skew,
+            Map<Series, Long> counters,
+            Latency latency,
+            Map<Slot, Long> active)
             implements Reading {
         private static final Latency UNTOLD = Latency.none("the source does not tell how long requests take");
 
         public Counters {
             counters = Map.copyOf(counters);
+            active = Map.copyOf(active);
+        }
+
+        /** Counters of a source that does not tell what is under way. */
+        public Counters(String stream, Instant at, Duration skew, Map<Series, Long> counters, Latency latency) {
+            this(stream, at, skew, counters, latency, Map.of());
         }
 
         /** Counters of a source that knows nothing of latency. */

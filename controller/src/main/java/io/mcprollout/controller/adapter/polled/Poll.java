@@ -168,6 +168,6 @@ final class Poll {
 
     private Reading counters(Count.Counted counted) {
         return new Reading.Counters(
-                order.stream(), counted.at(), counted.skew(), counted.counters(), counted.latency());
+                order.stream(), counted.at(), counted.skew(), counted.counters(), counted.latency(), counted.active());
     }
 }

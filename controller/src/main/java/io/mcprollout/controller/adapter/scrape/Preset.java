@@ -42,11 +42,23 @@ sealed interface Preset {
          * @param bad requests that failed, by slot
          * @param unattributed failed requests to the service of unknown slot
          * @param durations buckets of answered requests
+         * @param active requests that are not answered to the end yet, by slot; absent: none, or the gateway does not tell
          */
-        record Counts(Map<Slot, Long> good, Map<Slot, Long> bad, long unattributed, List<Bucket> durations)
+        record Counts(
+                Map<Slot, Long> good,
+                Map<Slot, Long> bad,
+                long unattributed,
+                List<Bucket> durations,
+                Map<Slot, Long> active)
                 implements Page {
             public Counts {
                 durations = List.copyOf(durations);
+                active = Map.copyOf(active);
+            }
+
+            /** Of a gateway that does not tell what is under way. */
+            public Counts(Map<Slot, Long> good, Map<Slot, Long> bad, long unattributed, List<Bucket> durations) {
+                this(good, bad, unattributed, durations, Map.of());
             }
 
             /** Without any histogram. */
@@ -206,12 +218,16 @@ sealed interface Preset {
             Map<Slot, Long> completed = zeros();
             Map<Slot, Long> good = zeros();
             Map<Slot, Long> bad = zeros();
+            Map<Slot, Long> active = new EnumMap<>(Slot.class);
             boolean seen = false;
             for (Sample sample : samples) {
                 Optional<Counter> counter = counter(sample);
                 seen |= counter.isPresent();
                 if (counter.isPresent() && !sample.isCount()) {
                     return new Page.Lacking(sample.impossible());
+                }
+                if (counter.isPresent() && counter.get().quantity().equals(ACTIVE) && sample.count() > 0) {
+                    active.merge(counter.get().slot(), sample.count(), Long::sum);
                 }
                 if (counter.isPresent() && !counter.get().quantity().equals(ACTIVE)) {
                     Map<Slot, Long> kind = counter.get().quantity().equals(COMPLETED)
@@ -223,7 +239,7 @@ sealed interface Preset {
             boolean classless = completed.entrySet().stream()
                     .anyMatch(slot -> good.getOrDefault(slot.getKey(), 0L) == 0
                             && slot.getValue() - bad.getOrDefault(slot.getKey(), 0L) > UNCLASSED);
-            return seen && !classless ? new Page.Counts(good, bad, 0) : new Page.Lacking(lacking());
+            return seen && !classless ? new Page.Counts(good, bad, 0, List.of(), active) : new Page.Lacking(lacking());
         }
 
         /** First digit of the status; empty for a counter that is of no class. */

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,6 +149,7 @@ public final class ScrapeCounterReader implements CounterReader {
     private Count count(List<Said> all, Preset preset, Instant from) {
         Map<Series, Long> counters = new HashMap<>();
         Map<String, Long> unattributed = new HashMap<>();
+        Map<Slot, Long> active = new EnumMap<>(Slot.class);
         List<IstioDurations.Bucket> durations = new ArrayList<>();
         for (Said said : all) {
             switch (said.page()) {
@@ -164,6 +166,7 @@ public final class ScrapeCounterReader implements CounterReader {
                                 counts.bad().getOrDefault(slot, 0L));
                     }
                     unattributed.put(said.instance(), counts.unattributed());
+                    counts.active().forEach((slot, under) -> active.merge(slot, under, Long::sum));
                     counts.durations()
                             .forEach(bucket -> durations.add(new IstioDurations.Bucket(
                                     said.instance(), bucket.slot(), bucket.bound(), bucket.count())));
@@ -178,6 +181,7 @@ public final class ScrapeCounterReader implements CounterReader {
                 skew,
                 counters,
                 unattributed,
-                new IstioDurations(durations).latency(at, skew, preset.lackingDurations()));
+                new IstioDurations(durations).latency(at, skew, preset.lackingDurations()),
+                active);
     }
 }

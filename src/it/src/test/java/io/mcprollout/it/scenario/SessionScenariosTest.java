@@ -13,6 +13,7 @@ import io.mcprollout.policy.rollout.RolloutState.Promoted;
 import io.mcprollout.policy.rollout.RolloutState.RolledBack;
 import io.mcprollout.policy.traffic.Slot;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,26 @@ class SessionScenariosTest {
         // Then
         assertThat(users.cut).isPositive();
         assertThat(cluster.events).anyMatch(event -> event.startsWith("DrainDeadline"));
+    }
+
+    @Test
+    void aCallUnderWayIsNotQuiet() {
+        // Given
+        promotion(Promotion.Replace);
+        users.last(Duration.ZERO);
+        release(Version.GOOD);
+        cluster.traffic.underWay = Map.of(Slot.A, 1L);
+        cluster.runUntil(Draining.class);
+        cluster.run(Duration.ofMinutes(3));
+        boolean waited = cluster.state() instanceof Draining;
+        cluster.traffic.underWay = Map.of();
+
+        // When
+        cluster.runUntil(Promoted.class);
+
+        // Then
+        assertThat(waited).isTrue();
+        assertThat(users.cut).isZero();
     }
 
     @Test

@@ -57,6 +57,9 @@ final class Users implements Prober {
 
     private double owedPast;
 
+    /** Calls that take long, as the mesh tells them. */
+    Map<Slot, Long> underWay = Map.of();
+
     /** What else is asked up to an instant. */
     Consumer<Instant> also = now -> {};
 
@@ -125,7 +128,7 @@ final class Users implements Prober {
                         meshDown
                                 ? new Reading.Unreadable(order.stream(), to, "connection refused")
                                 : new Reading.Counters(
-                                        order.stream(), to, Duration.ofMillis(1), counters, latency(to)));
+                                        order.stream(), to, Duration.ofMillis(1), counters, latency(to), underWay));
             }
         }
     }
